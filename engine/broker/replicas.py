@@ -1,0 +1,215 @@
+"""Roles as the metadata image gives them, the ISR, and the checkpoint of high watermarks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.broker import group_log
+from engine.broker.produce import high_watermark_moved
+from engine.machine import MILLISECOND, Wake
+from engine.peers import Answer
+from engine.quorum.controller import CONTROLLER
+from engine.quorum.messages import AlterPartitionRequest, IsrChange
+from engine.quorum.records import PartitionRecord
+from engine.quorum.topics import OFFSETS_TOPIC
+from engine.replication.leader import Leader
+from engine.replication.partition import Partition
+from engine.storage.log import Log, LogConfig
+from engine.wire import errors
+
+if TYPE_CHECKING:
+    from engine.broker.broker import Broker
+
+CHECKPOINT = "replication-offset-checkpoint"
+IDENTITY = "partition.metadata"
+ISR_AGAIN_MS = 250
+
+
+# --- roles
+
+
+def reconcile(broker: Broker, now: int, changed: list[tuple[str, int]]) -> None:
+    """Make the replicas what the image says they are."""
+    for key in changed:
+        state = broker.image.partition(*key)
+        if state is None or broker.broker not in state.replicas:
+            _drop(broker, now, key)
+        else:
+            _assume(broker, now, state)
+    if not broker.isr_alarm and any(p.leader is not None for p in broker.partitions.values()):
+        broker.isr_alarm = True
+        broker.out.append(Wake(now + broker.config.replica_lag_time_max_ms * MILLISECOND // 2, "isr"))
+
+
+def _assume(broker: Broker, now: int, state: PartitionRecord) -> None:
+    key = (state.topic, state.partition)
+    partition = broker.partitions.get(key)
+    if partition is not None and partition.topic_id != broker.image.topics[state.topic].topic_id:
+        _drop(broker, now, key)  # deleted, and made anew, in the same records
+        partition = None
+    if partition is None:
+        partition = broker.partitions[key] = _open(broker, state)
+    was = partition.high_watermark
+    led = partition.role.__class__ is Leader
+    epoch = partition.role.epoch if partition.role is not None else -1
+    if partition.become(now, state):
+        high_watermark_moved(broker, partition, was)
+    leads = partition.role.__class__ is Leader
+    if led and (not leads or partition.role.epoch != epoch):  # type: ignore[union-attr]
+        _wake_all(broker, partition)  # those who wait for the old epoch are told NOT_LEADER_OR_FOLLOWER
+    if state.topic == OFFSETS_TOPIC:
+        if leads and (not led or partition.role.epoch != epoch):  # type: ignore[union-attr]
+            group_log.load(broker, now, partition)
+        elif led and not leads:
+            group_log.unload(broker, now, state.partition)
+
+
+def _wake_all(broker: Broker, partition: Partition) -> None:
+    broker.acks.touch(partition.key)
+    broker.polls.touch(partition.key)
+    broker.polls.touch(partition.end_key)
+
+
+def _open(broker: Broker, state: PartitionRecord) -> Partition:
+    """The replica on this disk, empty if there is none, or if it is of another topic of the same name."""
+    topic = broker.image.topics[state.topic]
+    path = f"{state.topic}-{state.partition}/{IDENTITY}"
+    identity = _identity(topic.topic_id)
+    log = Log(broker.disk, state.topic, state.partition, LogConfig())
+    if broker.disk.exists(path) and broker.disk.read_all(path) != identity:
+        log.delete()
+        log = Log(broker.disk, state.topic, state.partition, LogConfig())
+    broker.disk.write_file(path, identity)
+    high_watermark = broker.checkpointed.get((state.topic, state.partition), log.log_start)
+    return Partition(broker.broker, state, log, high_watermark, topic.min_insync, topic.topic_id)
+
+
+def _identity(topic_id: bytes) -> bytes:
+    return f"version: 0\ntopic_id: {topic_id.hex()}\n".encode()
+
+
+def sweep(broker: Broker) -> None:
+    """Remove the replicas of topics that were deleted while this broker was away (Kafka's stray logs)."""
+    wanted = [_identity(topic_id) for topic_id in broker.image.names]
+    for path in broker.disk.paths():
+        folder, _, name = path.rpartition("/")
+        if name == IDENTITY and broker.disk.read_all(path) not in wanted:
+            for stray in broker.disk.paths(folder):
+                broker.disk.delete(stray)
+
+
+def _drop(broker: Broker, now: int, key: tuple[str, int]) -> None:
+    partition = broker.partitions.pop(key, None)
+    if partition is None:
+        return
+    partition.role = None
+    _wake_all(broker, partition)
+    if key[0] == OFFSETS_TOPIC:
+        group_log.unload(broker, now, key[1])
+    partition.log.delete()
+    broker.checkpointed.pop(key, None)
+
+
+# --- the ISR
+
+
+def expand(broker: Broker, now: int, partition: Partition, follower: int) -> None:
+    """``follower`` has caught up: ask the controller to count it in."""
+    role = partition.leader
+    state = broker.image.brokers.get(follower)
+    assert role is not None
+    if state is None or not state.active or state.epoch != role.followers[follower].broker_epoch:
+        return
+    wanted = [b for b in partition.state.replicas if b in role.isr or b == follower]
+    _alter(broker, now, [role.ask_for(partition, wanted, "caught up")])
+
+
+def expand_all(broker: Broker, now: int) -> None:
+    """The image has changed: count in who was not eligible before, without waiting for its next fetch."""
+    for partition in broker.partitions.values():
+        role = partition.leader
+        for follower in role.followers if role is not None else ():
+            if role.wants_in(partition, follower):  # type: ignore[union-attr]
+                expand(broker, now, partition, follower)
+
+
+def shrink(broker: Broker, now: int) -> None:
+    """The alarm that looks for followers which lag too long."""
+    lag_max = broker.config.replica_lag_time_max_ms * MILLISECOND
+    changes: list[IsrChange] = []
+    leads = False
+    for partition in broker.partitions.values():
+        role = partition.leader
+        if role is None:
+            continue
+        leads = True
+        if role.pending is None and (out := role.lagging(now, partition, lag_max)):
+            changes.append(role.ask_for(partition, [b for b in role.isr if b not in out], "lag"))
+    if changes:
+        _alter(broker, now, changes)
+    broker.isr_alarm = leads
+    if leads:
+        broker.out.append(Wake(now + lag_max // 2, "isr"))
+
+
+def _alter(broker: Broker, now: int, changes: list[IsrChange]) -> None:
+    request = AlterPartitionRequest(broker.broker, broker.epoch, changes)
+    broker.out += broker.control.ask(now, CONTROLLER, request, ("isr", changes))
+
+
+def isr_answered(broker: Broker, now: int, answer: Answer) -> None:
+    """The controller answered, or did not.
+
+    A granted change arrives as a record, and so does what made the controller refuse a stale one:
+    until then the proposal stays pending, for it may have been carried out and the answer lost. Only
+    INELIGIBLE_REPLICA says for certain that it was not. Without an answer the same is asked again.
+    """
+    changes: list[IsrChange] = answer.tag[1]
+    if answer.body is None or answer.body.error:
+        broker.isr_again += changes
+        if len(broker.isr_again) == len(changes):
+            broker.out.append(Wake(now + ISR_AGAIN_MS * MILLISECOND, "isr-again"))
+        return
+    for change, error in zip(changes, answer.body.errors, strict=True):
+        role = _asking(broker, change)
+        if error == errors.INELIGIBLE_REPLICA and role is not None:
+            partition = broker.partitions[change.topic, change.partition]
+            was = partition.high_watermark
+            if role.give_up(partition):
+                high_watermark_moved(broker, partition, was)
+
+
+def ask_isr_again(broker: Broker, now: int) -> None:
+    changes, broker.isr_again = broker.isr_again, []
+    changes = [change for change in changes if _asking(broker, change) is not None]
+    if changes:
+        _alter(broker, now, changes)
+
+
+def _asking(broker: Broker, change: IsrChange) -> Leader | None:
+    """The leader that still waits for this very change."""
+    partition = broker.partitions.get((change.topic, change.partition))
+    role = partition.leader if partition is not None else None
+    if role is None or role.pending is None:
+        return None
+    return role if (role.epoch, role.partition_epoch) == (change.leader_epoch, change.partition_epoch) else None
+
+
+# --- the checkpoint of high watermarks (Kafka's text format)
+
+
+def write_checkpoint(broker: Broker, now: int) -> None:
+    marks = {key: p.high_watermark for key, p in broker.partitions.items()}
+    if marks != broker.checkpointed:
+        broker.checkpointed = marks
+        lines = ["0", str(len(marks)), *(f"{topic} {p} {mark}" for (topic, p), mark in marks.items())]
+        broker.disk.write_file(CHECKPOINT, ("\n".join(lines) + "\n").encode())
+    interval = broker.config.replica_high_watermark_checkpoint_interval_ms * MILLISECOND
+    broker.out.append(Wake(now + interval, "checkpoint"))
+
+
+def read_checkpoint(broker: Broker) -> None:
+    if broker.disk.exists(CHECKPOINT):
+        for line in broker.disk.read_all(CHECKPOINT).decode().splitlines()[2:]:
+            topic, partition, mark = line.split(" ")
+            broker.checkpointed[topic, int(partition)] = int(mark)

@@ -1,0 +1,119 @@
+"""Carries out the orders to create and delete topics: one after the other, at any broker that answers.
+
+The broker passes the request on to the controller. What fails for a passing reason is tried again at
+the next broker, until ``default.api.timeout.ms`` (1 minute) after the order. A lost answer leaves open
+whether the request was carried out; so when a repeated request is told that the topic exists (or is
+gone) already, that is success. Success is told by the controller (TopicCreated), refusal from here.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from engine.clients import metadata
+from engine.clients.client import REQUEST_TIMEOUT_MS, Client
+from engine.clients.timing import Backoff
+from engine.commands import CreateTopic, DeleteTopic
+from engine.events import TopicRefused
+from engine.machine import SECOND, Effect, Tell
+from engine.peers import Answer
+from engine.wire import errors
+from engine.wire.errors import error_name
+from engine.wire.messages import CreateTopicsRequest, DeleteTopicsRequest, NewTopic
+
+API_TIMEOUT = 60 * SECOND  # default.api.timeout.ms
+ORDERS_MAX = 100  # one more is refused
+TAG = "topics"
+
+RETRIABLE = frozenset((
+    errors.NOT_CONTROLLER, errors.REQUEST_TIMED_OUT, errors.LEADER_NOT_AVAILABLE, errors.NETWORK_EXCEPTION,
+    errors.COORDINATOR_NOT_AVAILABLE, errors.THROTTLING_QUOTA_EXCEEDED, errors.BROKER_NOT_AVAILABLE,
+))  # fmt: skip
+
+
+@dataclass(slots=True)
+class TopicOrder:
+    """unsure: an earlier attempt may have been carried out, its answer was lost."""
+
+    command: CreateTopic | DeleteTopic
+    deadline: int
+    unsure: bool = False
+    last_error: int = errors.REQUEST_TIMED_OUT
+
+
+class Admin(Client):
+    """Orders: CreateTopic, DeleteTopic."""
+
+    def __init__(self, name: str, bootstrap: list[str], *, calendar_offset: int = 0, life: int = 0) -> None:
+        super().__init__(name, bootstrap, calendar_offset=calendar_offset, life=life)
+        self._orders: deque[TopicOrder] = deque()
+        self._asked = False
+        self._backoff = Backoff()
+
+    @property
+    def idle(self) -> bool:
+        return not self._orders
+
+    def _ordered(self, now: int, command: object, effects: list[Effect]) -> None:
+        if not isinstance(command, CreateTopic | DeleteTopic):
+            return
+        if len(self._orders) >= ORDERS_MAX:
+            refuse(command, errors.THROTTLING_QUOTA_EXCEEDED, f"{ORDERS_MAX} orders wait already.", effects)
+            return
+        self._orders.append(TopicOrder(command, now + API_TIMEOUT))
+
+    def _go_on(self, now: int, effects: list[Effect]) -> None:
+        if self._asked:
+            return
+        while self._orders and self._orders[0].deadline <= now:
+            order = self._orders.popleft()
+            refuse(order.command, order.last_error, "No broker could carry it out within a minute.", effects)
+        if self._orders and self._backoff.ready(now):
+            self._asked = True
+            effects += self.peers.ask(now, self.metadata.anyone(), body(self._orders[0].command), (TAG,))
+
+    def _due(self, now: int) -> Iterable[int | None]:
+        first = self._orders[0].deadline if self._orders else None
+        return (self._backoff.until, first, self.metadata.due())
+
+    def _answered(self, now: int, answer: Answer, effects: list[Effect]) -> None:
+        if answer.tag[0] == metadata.TAG:
+            self.metadata.answered(now, answer)
+            return
+        self._asked = False
+        order = self._orders[0]
+        if answer.body is None:
+            order.unsure = order.unsure or answer.why != "refused"
+            self.metadata.unreachable()
+            self._backoff.failed(now)
+            return
+        result = answer.body.topics[0]
+        if result.error in RETRIABLE:
+            order.unsure = order.unsure or result.error == errors.REQUEST_TIMED_OUT
+            order.last_error = result.error
+            self.metadata.unreachable()
+            self._backoff.failed(now)
+            return
+        self._backoff.succeeded()
+        self._orders.popleft()
+        if result.error and not (order.unsure and result.error == settled(order.command)):
+            refuse(order.command, result.error, result.message or "", effects)
+
+
+def body(command: CreateTopic | DeleteTopic) -> CreateTopicsRequest | DeleteTopicsRequest:
+    if isinstance(command, DeleteTopic):
+        return DeleteTopicsRequest([command.topic], timeout_ms=REQUEST_TIMEOUT_MS)
+    configs: dict[str, str | None] = {"min.insync.replicas": str(command.min_insync_replicas)}
+    topic = NewTopic(command.topic, command.partitions, command.replication, configs=configs)
+    return CreateTopicsRequest([topic], timeout_ms=REQUEST_TIMEOUT_MS)
+
+
+def settled(command: CreateTopic | DeleteTopic) -> int:
+    """The error that says that it was carried out before."""
+    return errors.TOPIC_ALREADY_EXISTS if isinstance(command, CreateTopic) else errors.UNKNOWN_TOPIC_OR_PARTITION
+
+
+def refuse(command: CreateTopic | DeleteTopic, error: int, reason: str, effects: list[Effect]) -> None:
+    effects.append(Tell(TopicRefused(command.topic, error_name(error), reason)))

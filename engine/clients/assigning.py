@@ -1,0 +1,97 @@
+"""What members tell each other through the coordinator, and what the leader makes of it.
+
+A subscription says which topics a member wants. The sticky assignor also needs what each member held
+before; Kafka's passes that as user data (``StickyAssignorUserDataV1``: topics with partitions, then the
+generation), newer clients in the subscription itself. Ours writes both and reads either, so that it
+can share a group with real clients. If two claim the same partition, the later generation is right.
+"""
+
+from __future__ import annotations
+
+import struct
+
+from engine.clients.metadata import Metadata
+from engine.groups.assignors import ASSIGNORS
+from engine.groups.protocol import (
+    Subscription,
+    TopicPartition,
+    by_topic,
+    decode_subscription,
+    encode_assignment,
+    encode_subscription,
+)
+from engine.wire.errors import MalformedRequest
+from engine.wire.messages import JoinedMember
+from engine.wire.primitives import INT32, Reader, Writer
+
+STICKY = "sticky"
+
+
+def wishes(assignor: str, topics: list[str], held: list[TopicPartition], generation: int) -> bytes:
+    """The subscription to join with. held: what the member had in ``generation``."""
+    if assignor != STICKY or not held:
+        return encode_subscription(Subscription(topics))
+    return encode_subscription(Subscription(topics, _encode_held(held, generation), held, generation))
+
+
+def wanted_topics(roster: list[JoinedMember]) -> list[str]:
+    """All topics that any member wants, in the order in which they are first named."""
+    return list(dict.fromkeys(topic for member in roster for topic in _read(member).topics))
+
+
+def assign(protocol: str, roster: list[JoinedMember], metadata: Metadata) -> dict[str, bytes]:
+    """The leader's work: {member: its assignment}, as SyncGroup carries it."""
+    assignor = ASSIGNORS.get(protocol)
+    if assignor is None:
+        return {}
+    subscriptions = {member.member: _read(member) for member in roster}
+    members = {member: subscription.topics for member, subscription in subscriptions.items()}
+    partitions = {topic: metadata.partitions(topic) for topic in wanted_topics(roster)}
+    instances = {member.member: member.instance for member in roster}
+    shares = assignor(members, partitions, _previous(subscriptions), instances)
+    return {member: encode_assignment(share) for member, share in shares.items()}
+
+
+def _read(member: JoinedMember) -> Subscription:
+    return decode_subscription(member.metadata) or Subscription([])
+
+
+def _previous(subscriptions: dict[str, Subscription]) -> dict[str, list[TopicPartition]]:
+    claims: dict[TopicPartition, tuple[int, str]] = {}
+    for member, subscription in subscriptions.items():
+        held, generation = subscription.owned, subscription.generation
+        if not held and subscription.user_data:
+            held, generation = _decode_held(subscription.user_data)
+        for partition in held:
+            if partition not in claims or generation > claims[partition][0]:
+                claims[partition] = (generation, member)
+    previous: dict[str, list[TopicPartition]] = {}
+    for partition, (_, member) in claims.items():
+        previous.setdefault(member, []).append(partition)
+    return previous
+
+
+def _encode_held(held: list[TopicPartition], generation: int) -> bytes:
+    writer = Writer(0, flexible=False)
+    topics = by_topic(held)
+    writer.count(len(topics))
+    for topic, numbers in topics.items():
+        writer.string(topic)
+        writer.count(len(numbers))
+        for number in numbers:
+            writer.number(INT32, number)
+    writer.number(INT32, generation)
+    return bytes(writer.out)
+
+
+def _decode_held(data: bytes) -> tuple[list[TopicPartition], int]:
+    """(partitions, generation); nothing if the bytes are another assignor's."""
+    held: list[TopicPartition] = []
+    try:
+        reader = Reader(data, 0, 0, flexible=False)
+        for _ in range(reader.count(6)):
+            topic = reader.string() or ""
+            held += [(topic, reader.number(INT32)) for _ in range(reader.count(4))]
+        return held, reader.number(INT32)
+    except (MalformedRequest, struct.error):
+        return [], -1

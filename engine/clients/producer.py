@@ -1,0 +1,112 @@
+"""A simulated producer: purchases at an even pace, sent as Kafka's Java producer would.
+
+Records are spaced exactly: record n of a stretch is made ``n / rate`` seconds after its start, and that
+is its timestamp. Up to 100 records a second each leaves by itself; above that the producer wakes every
+20 ms (its ``linger.ms``), makes what has come due meanwhile, and sends it in batches.
+
+While it is stopped it makes nothing and sends what it has. An order to change the rate, the acks or
+the kinds of keys holds from the next record; what waits already goes out under the new acks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from engine.clients.purchases import purchase
+from engine.clients.writing import WritingClient
+from engine.commands import RemoveProducer, SetProducer, StartProducer, StopProducer
+from engine.events import ProducerChanged
+from engine.machine import MILLISECOND, SECOND, Effect, Tell
+from engine.wire.records import Record
+from engine.world.dice import Dice
+
+RATE_ONE_BY_ONE_MAX = 100.0  # records/s; above it they are made in bursts
+LINGER = 20 * MILLISECOND
+
+
+class Producer(WritingClient):
+    """rate: records per second. acks: "0", "1", "all". keys: "none", "few", "many", "hot"."""
+
+    def __init__(
+        self, name: str, topic: str, bootstrap: list[str], dice: Dice, *, rate: float = 1.0, acks: str = "all",
+        keys: str = "few", idempotent: bool = True, calendar_offset: int = 0, life: int = 0, running: bool = True,
+        keep_record: bool = False,
+    ) -> None:  # fmt: skip
+        super().__init__(
+            name, bootstrap, acks=acks, idempotent=idempotent, calendar_offset=calendar_offset, life=life,
+            keep_record=keep_record,
+        )  # fmt: skip
+        self.topic, self.dice, self.rate, self.keys = topic, dice, rate, keys
+        self.running = running
+        self._since = 0  # when this stretch of even pace began
+        self._made = 0  # records made in it
+
+    @property
+    def acks(self) -> str:
+        return self.sender.acks
+
+    @property
+    def idle(self) -> bool:
+        """Stopped, and nothing under way: it can be removed and nothing is lost."""
+        return not self.running and not self.waiting
+
+    def _started(self, now: int, effects: list[Effect]) -> None:
+        self.metadata.want(self.topic)
+        self._since, self._made = now, 0
+
+    def _ordered(self, now: int, command: object, effects: list[Effect]) -> None:
+        if isinstance(command, StartProducer) and not self.running:
+            self.running = True
+            self._since, self._made = now, 0
+            self._tell("started", "", effects)
+        elif isinstance(command, StopProducer | RemoveProducer):
+            if self.running:
+                self._make(now)
+            self.running = False
+            self._tell("stopped" if isinstance(command, StopProducer) else "removed", "", effects)
+        elif isinstance(command, SetProducer):
+            self._set(now, command, effects)
+
+    def _set(self, now: int, command: SetProducer, effects: list[Effect]) -> None:
+        if command.rate is not None and command.rate != self.rate:
+            if self.running:
+                self._make(now)
+            if self._made:
+                self._since, self._made = self._at(self._made - 1), 1  # the next one a new interval after the last
+            self.rate = command.rate
+            self._tell("rate", f"{command.rate:g}", effects)
+        if command.acks is not None and command.acks != self.acks:
+            self.sender.acks = command.acks
+            self._tell("acks", command.acks, effects)
+        if command.keys is not None and command.keys != self.keys:
+            self.keys = command.keys
+            self._tell("keys", command.keys, effects)
+
+    def _tell(self, what: str, value: str, effects: list[Effect]) -> None:
+        effects.append(Tell(ProducerChanged(self.name, what, value)))
+
+    def _at(self, n: int) -> int:
+        """When record ``n`` of this stretch is due."""
+        return self._since + int(n * SECOND / self.rate)
+
+    def _make(self, now: int) -> None:
+        """Make what has come due."""
+        while (at := self._at(self._made)) <= now:
+            self._made += 1
+            key, value = purchase(self.dice, self.keys)
+            self.write(now, self.topic, Record(0, self.calendar_ms(at), key, value))
+
+    def _go_on(self, now: int, effects: list[Effect]) -> None:
+        if self.running and self._next() <= now:
+            self._make(now)
+        super()._go_on(now, effects)
+
+    def _next(self) -> int:
+        """When the producer wakes to make records: for each one, or for a burst."""
+        at = self._at(self._made)
+        if self.rate > RATE_ONE_BY_ONE_MAX:
+            at += -(at - self._since) % LINGER
+        return at
+
+    def _due(self, now: int) -> Iterable[int | None]:
+        return (self._next() if self.running else None, *super()._due(now))

@@ -1,0 +1,298 @@
+"""Records on their way to the leaders: sent, answered, sent again, given up (Kafka's ``Sender``).
+
+Theory of operation
+-------------------
+``offer`` takes a record, ``go_on`` sends what can be sent, ``answered`` takes an answer. Each request
+to a leader carries at most one batch a partition, and at most five requests to a leader are under
+way. A batch ends in exactly one of two ways, which ``outcomes`` reports once:
+
+- acknowledged: by the leader alone (acks=1), by all in-sync replicas (acks=all), or just sent (acks=0);
+- failed: refused for good, or not acknowledged ``delivery.timeout.ms`` after its first record was
+  made. A failed record may have been appended all the same: the answer may be what was lost.
+
+Everything in between is sent again after a back-off, to whoever leads then.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from engine.clients.accumulator import Accumulator, ProducerBatch, TopicPartition, Unplaced
+from engine.clients.client import REQUEST_TIMEOUT_MS
+from engine.clients.metadata import Metadata
+from engine.clients.outcomes import NO, RETRIABLE, STALE, Outcome
+from engine.clients.partitioning import Partitioner
+from engine.clients.sequences import Sequences
+from engine.clients.timing import Backoff, backoff
+from engine.machine import SECOND, Effect
+from engine.peers import Answer, Peers
+from engine.wire import errors
+from engine.wire.messages import (
+    ApiVersionsRequest,
+    InitProducerIdRequest,
+    InitProducerIdResponse,
+    ProducedPart,
+    ProducePart,
+    ProduceRequest,
+)
+from engine.wire.records import Record, encode_batch
+
+DELIVERY_TIMEOUT = 120 * SECOND  # delivery.timeout.ms
+IN_FLIGHT_MAX = 5  # max.in.flight.requests.per.connection: requests, each a leader
+ACKS = {"0": 0, "1": 1, "all": -1}
+PRODUCE, IDENTIFY, REACH = "produce", "init_producer_id", "reach"
+
+
+@dataclass(slots=True)
+class InFlight:
+    node: str
+    batches: dict[TopicPartition, ProducerBatch]
+
+
+class Sender:
+    """acks: "0", "1" or "all". Idempotence needs "all", as in Kafka; with less it is off."""
+
+    def __init__(self, metadata: Metadata, peers: Peers, acks: str, idempotent: bool) -> None:
+        self.metadata, self.peers = metadata, peers
+        self.acks = acks
+        self.wants_idempotence = idempotent
+        self.accumulator = Accumulator()
+        self.partitioner = Partitioner(metadata, self.accumulator)
+        self.sequences = Sequences()
+        self.outcomes: list[Outcome] = []  # since last drained
+        self._requests: dict[int, InFlight] = {}
+        self._number = 0
+        self._identifying = False
+        self._identify_again = Backoff()
+        self._placed_version = 0  # of the metadata by which ``unplaced`` was last looked through
+        self._reaching: dict[str, None] = {}  # acks=0: nodes to which a connection is being opened
+
+    @property
+    def idempotent(self) -> bool:
+        return self.wants_idempotence and self.acks == "all"
+
+    @property
+    def waiting(self) -> int:
+        """Records without an outcome."""
+        return self.accumulator.count
+
+    # --- taking records -----------------------------------------------------------------------------
+
+    def offer(self, now: int, topic: str, record: Record, partition: int | None = None) -> bool:
+        """Take one record to send. False: the accumulator is full, it was not taken."""
+        if not self.accumulator.admit():
+            return False
+        self.metadata.want(topic)
+        it = Unplaced(topic, now, record, partition)
+        if not self._place(it):
+            self.accumulator.unplaced.append(it)
+        return True
+
+    def _place(self, it: Unplaced) -> bool:
+        """Choose the partition. False: the topic is not known yet."""
+        count = self.metadata.partitions(it.topic)
+        if not count:
+            return False
+        chosen = self.partitioner.choose(it.topic, it.record, count) if it.partition is None else it.partition
+        if 0 <= chosen < count:
+            self.accumulator.append((it.topic, chosen), it.record, it.created_at)
+        else:
+            self._end(it.topic, chosen, [it.record], errors.UNKNOWN_TOPIC_OR_PARTITION)
+        return True
+
+    # --- sending ------------------------------------------------------------------------------------
+
+    def go_on(self, now: int, effects: list[Effect]) -> None:
+        """Give up what is too old, then send all that can be sent."""
+        self._expire(now)
+        if self._placed_version != self.metadata.version:
+            self._placed_version = self.metadata.version
+            unplaced = self.accumulator.unplaced
+            self.accumulator.unplaced = deque(it for it in unplaced if not self._place(it))
+        if self.idempotent:
+            self.sequences.mend()
+            if self.sequences.producer_id < 0:
+                self._identify(now, effects)
+                return
+        while batches := self._ready(now):
+            for node, parts in batches.items():
+                self._send(now, node, parts, effects)
+        if not self.waiting:
+            self.metadata.forget_missing()
+
+    def due(self, now: int) -> Iterator[int]:
+        """When there is more to do, should no answer come."""
+        oldest = min((b.created_at for r in self._requests.values() for b in r.batches.values()), default=None)
+        waiting = self.accumulator.oldest()
+        for created_at in (oldest, waiting):
+            if created_at is not None:
+                yield created_at + DELIVERY_TIMEOUT
+        for queue in self.accumulator.queues.values():
+            if queue and queue[0].ready_at > now:
+                yield queue[0].ready_at
+        yield self._identify_again.until
+
+    def _ready(self, now: int) -> dict[str, dict[TopicPartition, ProducerBatch]]:
+        """Take the first sendable batch of each partition, by the node that leads it."""
+        found: dict[str, dict[TopicPartition, ProducerBatch]] = {}
+        for key, queue in self.accumulator.queues.items():
+            if not queue or queue[0].ready_at > now:
+                continue
+            node = self.metadata.leader(*key)
+            if node is None or node in self._reaching or self._in_flight(node) >= IN_FLIGHT_MAX:
+                continue
+            if self.idempotent and not (self.sequences.may_send(queue[0]) and self._alone(key, node)):
+                continue
+            found.setdefault(node, {})[key] = queue.popleft()
+        return found
+
+    def _alone(self, key: TopicPartition, node: str) -> bool:
+        """Whether nothing of this partition is under way to another node.
+
+        What its old leader appended may have reached the new one. If newer batches overtook it there,
+        a broker, which remembers five, could not tell the repetition from a gap any more.
+        """
+        return all(request.node == node or key not in request.batches for request in self._requests.values())
+
+    def _in_flight(self, node: str) -> int:
+        return sum(1 for request in self._requests.values() if request.node == node)
+
+    def _send(self, now: int, node: str, batches: dict[TopicPartition, ProducerBatch], effects: list[Effect]) -> None:
+        for batch in batches.values():
+            if self.idempotent:
+                self.sequences.number(batch)
+            if batch.encoded is None:
+                batch.encoded = encode_batch(
+                    batch.records, producer_id=batch.producer_id, producer_epoch=batch.producer_epoch,
+                    base_sequence=batch.sequence,
+                )  # fmt: skip
+        parts = [ProducePart(b.topic, b.partition, [b.encoded]) for b in batches.values()]
+        body = ProduceRequest(ACKS[self.acks], REQUEST_TIMEOUT_MS, parts)
+        if self.acks == "0":
+            self._send_and_forget(now, node, batches, body, effects)
+            return
+        self._number += 1
+        for batch in batches.values():
+            batch.on_wire = True
+        self._requests[self._number] = InFlight(node, batches)
+        effects += self.peers.ask(now, node, body, (PRODUCE, self._number))
+
+    def _send_and_forget(
+        self, now: int, node: str, batches: dict[TopicPartition, ProducerBatch], body: ProduceRequest,
+        effects: list[Effect],
+    ) -> None:  # fmt: skip
+        """acks=0: no answer will come. What is on the wire counts as acknowledged."""
+        posted = self.peers.post(node, body)
+        if posted is None:  # no connection stands: open one, as Kafka's client does, by asking for the API versions
+            for batch in batches.values():
+                self.accumulator.put_back(batch)
+            self._reaching[node] = None
+            effects += self.peers.ask(now, node, ApiVersionsRequest("riacho"), (REACH, node))
+            return
+        effects += posted
+        for batch in batches.values():
+            self._acknowledge(batch, -1)
+
+    def _identify(self, now: int, effects: list[Effect]) -> None:
+        if not self._identifying and self._identify_again.ready(now) and self.waiting:
+            self._identifying = True
+            effects += self.peers.ask(now, self.metadata.anyone(), InitProducerIdRequest(), (IDENTIFY,))
+
+    # --- answers ------------------------------------------------------------------------------------
+
+    def answered(self, now: int, answer: Answer) -> None:
+        what = answer.tag[0]
+        if what == IDENTIFY:
+            self._identified(now, answer)
+        elif what == REACH:
+            del self._reaching[answer.tag[1]]
+            if answer.body is None:
+                self._lost(now, answer.tag[1])
+        else:
+            self._produced(now, answer)
+
+    def _identified(self, now: int, answer: Answer) -> None:
+        self._identifying = False
+        body: InitProducerIdResponse | None = answer.body
+        if body is None:
+            self.metadata.unreachable()
+        if body is None or body.error:
+            self._identify_again.failed(now)
+            return
+        self._identify_again.succeeded()
+        self.sequences.identify(body.producer_id, body.producer_epoch)
+
+    def _produced(self, now: int, answer: Answer) -> None:
+        request = self._requests.pop(answer.tag[1])
+        told: dict[TopicPartition, ProducedPart] = {}
+        if answer.body is not None:
+            told = {(part.topic, part.partition): part for part in answer.body.parts}
+        for key, batch in request.batches.items():
+            batch.on_wire = False
+            part = told.get(key) or ProducedPart(*key, errors.NETWORK_EXCEPTION)
+            if not batch.done:
+                self._take(now, batch, part)
+
+    def _take(self, now: int, batch: ProducerBatch, part: ProducedPart) -> None:
+        error = part.error
+        if error in (errors.NONE, errors.DUPLICATE_SEQUENCE_NUMBER):
+            self._acknowledge(batch, part.base_offset)
+            return
+        if error in STALE:
+            self.metadata.refresh()
+        again = error in RETRIABLE
+        if batch.sequence >= 0:
+            again = self.sequences.sends_again(batch, error, part.log_start) or again
+        if not again:
+            if batch.sequence >= 0:
+                self.sequences.refused(batch)
+            self._fail(batch, error)
+            return
+        if error in NO:
+            self.outcomes.append(Outcome(batch.topic, batch.partition, batch.records, error=error, final=False))
+        self._again(now, batch, error)
+
+    def _again(self, now: int, batch: ProducerBatch, error: int) -> None:
+        batch.error = error
+        batch.attempts += 1
+        batch.ready_at = now + backoff(batch.attempts)
+        self.accumulator.put_back(batch)
+
+    def _lost(self, now: int, node: str) -> None:
+        """No connection to ``node`` came about: what waits for it waits a little longer."""
+        self.metadata.refresh()
+        for key, queue in self.accumulator.queues.items():
+            if queue and self.metadata.leader(*key) == node:
+                queue[0].attempts += 1
+                queue[0].ready_at = now + backoff(queue[0].attempts)
+
+    def _expire(self, now: int) -> None:
+        too_old = now - DELIVERY_TIMEOUT
+        expired = list(self.accumulator.expired(too_old))
+        for request in self._requests.values():
+            expired += [b for b in request.batches.values() if b.created_at <= too_old and not b.done]
+        for batch in expired:
+            self.sequences.given_up(batch)
+            self._fail(batch, errors.REQUEST_TIMED_OUT)
+        unplaced = self.accumulator.unplaced
+        while unplaced and unplaced[0].created_at <= too_old:
+            it = unplaced.popleft()
+            view = self.metadata.topics.get(it.topic)
+            why = view.error if view and view.error else errors.REQUEST_TIMED_OUT
+            self._end(it.topic, -1 if it.partition is None else it.partition, [it.record], why)
+
+    def _acknowledge(self, batch: ProducerBatch, base_offset: int) -> None:
+        batch.done = True
+        if batch.sequence >= 0:
+            self.sequences.acknowledged(batch)
+        self._end(batch.topic, batch.partition, batch.records, errors.NONE, base_offset)
+
+    def _fail(self, batch: ProducerBatch, error: int) -> None:
+        batch.done = True
+        self._end(batch.topic, batch.partition, batch.records, error)
+
+    def _end(self, topic: str, partition: int, records: list[Record], error: int, base_offset: int = -1) -> None:
+        self.accumulator.release(len(records))
+        self.outcomes.append(Outcome(topic, partition, records, base_offset, error))

@@ -1,0 +1,171 @@
+"""What each command does. One function a command; all may raise CommandRefused, before they change anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from engine import commands as c
+from engine import events
+from engine.cluster import hands
+from engine.cluster.pace import limits
+from engine.cluster.roster import Place
+from engine.commands import CommandRefused
+from engine.limits import BROKERS_MAX
+from engine.quorum import topics
+from engine.wire.errors import error_name
+from engine.wire.messages import NewTopic
+
+if TYPE_CHECKING:
+    from engine.cluster.cluster import Cluster
+
+
+def carry_out(cluster: Cluster, command: c.Command) -> dict[str, Any]:
+    """Do it. Returns what the caller should know besides "ok", e.g. the name given to something new."""
+    return ACTIONS[type(command)](cluster, command) or {}
+
+
+def refuse(code: str, reason: str) -> CommandRefused:
+    return CommandRefused(code, reason)
+
+
+# --- records and topics: asked of the brokers by a client, as anybody would
+
+
+def produce(cluster: Cluster, command: c.Produce) -> None:
+    topic = cluster.image.topics.get(command.topic)
+    if topic is None:
+        raise refuse("UNKNOWN_TOPIC_OR_PARTITION", f"There is no topic {command.topic!r}: create it first.")
+    if topic.internal:
+        raise refuse("INVALID_TOPIC_EXCEPTION", f"{command.topic} belongs to the brokers.")
+    if command.partition is not None and command.partition not in topic.partitions:
+        raise refuse(
+            "UNKNOWN_TOPIC_OR_PARTITION",
+            f"{command.topic} has the partitions 0 to {len(topic.partitions) - 1}, not {command.partition}.",
+        )
+    cluster.world.order("composer", command)
+
+
+def create_topic(cluster: Cluster, command: c.CreateTopic) -> None:
+    new = NewTopic(command.topic, command.partitions, command.replication)
+    try:
+        topics.create(cluster.image, new, bytes(16), (command.partitions, command.replication))  # would it be made?
+    except topics.Refusal as refusal:
+        raise refuse(error_name(refusal.error), refusal.message) from None
+    cluster.world.order("admin", command)
+
+
+def delete_topic(cluster: Cluster, command: c.DeleteTopic) -> None:
+    topic = cluster.image.topics.get(command.topic)
+    if topic is None:
+        raise refuse("UNKNOWN_TOPIC_OR_PARTITION", f"There is no topic {command.topic!r}.")
+    if topic.internal:
+        raise refuse("INVALID_TOPIC_EXCEPTION", f"{command.topic} belongs to the brokers.")
+    cluster.world.order("admin", command)
+
+
+# --- brokers
+
+
+def _place(cluster: Cluster, broker: int) -> Place:
+    if broker not in cluster.places:
+        known = ", ".join(map(str, cluster.places))
+        raise refuse("BROKER_ID_NOT_REGISTERED", f"There is no broker {broker}; there are {known}.")
+    return cluster.places[broker]
+
+
+def _running(cluster: Cluster, broker: int) -> Place:
+    place = _place(cluster, broker)
+    if not cluster.alive(broker):
+        raise refuse("BROKER_NOT_AVAILABLE", f"Broker {broker} is not running.")
+    return place
+
+
+def stop_broker(cluster: Cluster, command: c.StopBroker) -> None:
+    place = _running(cluster, command.broker)
+    if place.state == "stopping":
+        raise refuse("BROKER_NOT_AVAILABLE", f"Broker {command.broker} is stopping already.")
+    place.state, place.since = "stopping", cluster.world.now
+    cluster.world.order(f"B{command.broker}", command)
+
+
+def crash_broker(cluster: Cluster, command: c.CrashBroker) -> None:
+    place = _running(cluster, command.broker)
+    place.state, place.since = "crashed", cluster.world.now
+    leads = len(cluster.image.led_by(command.broker))
+    cluster.world.crash_node(f"B{command.broker}")
+    cluster.world.tell(f"B{command.broker}", events.BrokerCrashed(command.broker, leads))
+
+
+def start_broker(cluster: Cluster, command: c.StartBroker) -> None:
+    _place(cluster, command.broker)
+    if cluster.alive(command.broker):
+        raise refuse("DUPLICATE_BROKER_REGISTRATION", f"Broker {command.broker} is running already.")
+    cluster.start_broker(command.broker)
+
+
+def add_broker(cluster: Cluster, command: c.AddBroker) -> dict[str, Any]:
+    if len(cluster.places) >= BROKERS_MAX:
+        raise refuse("POLICY_VIOLATION", f"A sandbox has at most {BROKERS_MAX} brokers.")
+    broker = max(cluster.places) + 1
+    cluster.add_broker(broker)
+    cluster.world.tell(f"B{broker}", events.BrokerAdded(broker))
+    return {"broker": broker}
+
+
+# --- time
+
+
+def pause(cluster: Cluster, command: c.Pause) -> None:
+    if cluster.pace.paused:
+        raise refuse("INVALID_REQUEST", "It is paused already.")
+    cluster.pace.paused = True
+    cluster.world.tell("edge", events.Paused())
+
+
+def resume(cluster: Cluster, command: c.Resume) -> None:
+    if not cluster.pace.paused:
+        raise refuse("INVALID_REQUEST", "It is not paused.")
+    cluster.pace.paused = False
+    cluster.world.tell("edge", events.Resumed())
+
+
+def step(cluster: Cluster, command: c.Step) -> None:
+    if not cluster.pace.paused:
+        raise refuse("INVALID_REQUEST", "Pause first: a step is one meaningful event of a paused sandbox.")
+
+
+def speed(cluster: Cluster, command: c.Speed) -> dict[str, Any]:
+    least, most, by = limits(cluster)
+    cluster.pace.asked = command.speed
+    given = min(max(command.speed, least), most)
+    cluster.world.tell("edge", events.SpeedSet(given, command.speed, by if given != command.speed else ""))
+    return {"speed": given}
+
+
+ACTIONS: dict[type[c.Command], Callable[..., Any]] = {
+    c.Produce: produce,
+    c.CreateTopic: create_topic,
+    c.DeleteTopic: delete_topic,
+    c.StopBroker: stop_broker,
+    c.CrashBroker: crash_broker,
+    c.StartBroker: start_broker,
+    c.AddBroker: add_broker,
+    c.AddProducer: hands.add_producer,
+    c.SetProducer: hands.order_producer,
+    c.StartProducer: hands.order_producer,
+    c.StopProducer: hands.order_producer,
+    c.RemoveProducer: hands.remove_producer,
+    c.AddGroup: hands.add_group,
+    c.AddConsumer: hands.add_consumer,
+    c.SetConsumer: hands.order_consumer,
+    c.StopConsumer: hands.order_consumer,
+    c.StartConsumer: hands.order_consumer,
+    c.RemoveConsumer: hands.remove_consumer,
+    c.CrashConsumer: hands.crash_consumer,
+    c.RemoveGroup: hands.remove_group,
+    c.Pause: pause,
+    c.Resume: resume,
+    c.Step: step,
+    c.Speed: speed,
+}

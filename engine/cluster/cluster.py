@@ -1,0 +1,193 @@
+"""The director: sets a scenario up in a World and carries out what people ask.
+
+It holds what belongs to no machine: which brokers and clients there are and were, the sandbox's pace,
+and which commands were carried out already. It is part of the World's state, plain data, copied with
+it. The work is in the files around: actions.py and hands.py (what each command does), snapshot.py and readers.py (what
+the stage draws), inspect.py (records), pace.py (speed).
+
+Brokers keep their disk from life to life; it lives here between them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine import events
+from engine.broker import Broker
+from engine.broker.outside import Connection
+from engine.clients.admin import Admin
+from engine.clients.composer import Composer
+from engine.clients.consumer import Consumer
+from engine.clients.producer import Producer
+from engine.cluster import actions, hands, inspect, scenario, snapshot
+from engine.cluster.pace import Pace
+from engine.cluster.roster import Hand, Place
+from engine.commands import CommandRefused, parse
+from engine.limits import COMMAND_IDS_MAX
+from engine.machine import MILLISECOND
+from engine.quorum.controller import CONTROLLER, Controller
+from engine.storage.disk import MemoryDisk
+from engine.world.inputs import COMMAND, REBASE, RESTART, Input
+from engine.world.world import World
+
+ADMIN, COMPOSER = "admin", "composer"
+RESERVED = 1 << 20  # bytes of a broker's disk that its logs may not fill
+BOOT_STEP, BOOT_MAX = 50 * MILLISECOND, 60_000 * MILLISECOND
+
+
+class Cluster:
+    """data: a scenario (scenario.py). seed: of all chance in it.
+
+    keep_record: simulated clients keep lists of what was acknowledged and delivered, for checks.
+    world: the kind of World it stands in.
+    """
+
+    DERIVED = ("tails",)  # made for those who look
+
+    def __init__(
+        self, data: dict[str, Any], seed: int = 0, *, keep_record: bool = False, world: type[World] = World
+    ) -> None:
+        self.given = data
+        plan = scenario.read(data)
+        self.name, self.config, self.keep_record = plan.name, plan.config, keep_record
+        self.places: dict[int, Place] = {}
+        self.hands: dict[str, Hand] = {}  # by client id
+        self.group_settings: dict[str, dict[str, Any]] = {}
+        self.pace = Pace()
+        self.done: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {}  # by (actor, id)
+        self.cluster_id = f"riacho-{seed & 0xFFFFFFFF:08x}"
+        self.tails = inspect.Tails()
+        self.world = world(seed, link_ns=plan.link_us * 1000, director=self)
+        self._boot(plan)
+
+    # --- setting up
+
+    def _boot(self, plan: scenario.Scenario) -> None:
+        world = self.world
+        world.add_node(CONTROLLER, Controller(1, self.config, world.dice("topic ids")))
+        for broker in range(1, plan.brokers + 1):
+            self.add_broker(broker)
+        self._until(lambda: self.image.offset > 0 and all(self.image.active(b) for b in self.places))
+        world.add_node(ADMIN, Admin(ADMIN, self.broker_names()))
+        world.add_node(COMPOSER, Composer(COMPOSER, self.broker_names()))
+        for topic in plan.topics:  # one after the other: each is checked against those before it
+            actions.carry_out(self, topic)
+            self._until(lambda name=topic.topic: name in self.image.topics)
+        for producer in plan.producers:
+            actions.carry_out(self, producer)
+        for group in plan.groups:
+            actions.carry_out(self, group)
+        world.finish_instant()
+
+    def _until(self, there: Any) -> None:
+        world = self.world
+        while not there():
+            assert world.now < BOOT_MAX, "the scenario does not come up"
+            world.advance(world.now + BOOT_STEP)
+
+    def add_broker(self, broker: int) -> None:
+        disk = MemoryDisk(self.config.disk_quota_bytes, RESERVED)
+        place = self.places[broker] = Place(broker, disk, "running", self.world.now)
+        self.world.add_node(f"B{broker}", self._broker(place))
+
+    def start_broker(self, broker: int) -> None:
+        place = self.places[broker]
+        place.life += 1
+        place.state, place.since = "running", self.world.now
+        self.world.start_node(f"B{broker}", self._broker(place))
+
+    def _broker(self, place: Place) -> Broker:
+        return Broker(
+            place.broker, self.config, place.disk, self.world.dice(f"broker {place.broker}"), life=place.life,
+            calendar_offset=self.world.calendar_offset, cluster_id=self.cluster_id,
+        )  # fmt: skip
+
+    # --- what others ask of it
+
+    @property
+    def controller(self) -> Controller:
+        machine = self.world.nodes[CONTROLLER].machine
+        assert isinstance(machine, Controller)
+        return machine
+
+    @property
+    def image(self) -> Any:
+        return self.controller.image
+
+    def broker(self, broker: int) -> Broker:
+        machine = self.world.nodes[f"B{broker}"].machine
+        assert isinstance(machine, Broker)
+        return machine
+
+    def brokers(self) -> list[Broker]:
+        """All of them, the dead ones as they were when they died."""
+        return [self.broker(b) for b in self.places]
+
+    def alive(self, broker: int) -> bool:
+        return self.world.nodes[f"B{broker}"].alive
+
+    def broker_names(self) -> list[str]:
+        return [f"B{b}" for b in self.places]
+
+    def open_brokers(self) -> list[int]:
+        """Brokers whose ports must be open: their process runs and serves."""
+        return [b for b in self.places if self.alive(b) and not self.broker(b).fenced]
+
+    def connections(self) -> list[tuple[Broker, Connection]]:
+        """Connections of real clients to the brokers that run."""
+        return [
+            (self.broker(b), connection)
+            for b in self.places
+            if self.alive(b)
+            for connection in self.broker(b).outside.connections.values()
+        ]
+
+    def producers(self) -> list[Producer]:
+        return [m for m in self._clients("producer") if isinstance(m, Producer)]
+
+    def consumers(self) -> list[Consumer]:
+        return [m for m in self._clients("consumer") if isinstance(m, Consumer)]
+
+    def _clients(self, kind: str) -> list[Any]:
+        return [self.world.nodes[h.node].machine for h in self.hands.values() if h.kind == kind]
+
+    def state(self) -> dict[str, Any]:
+        """The snapshot for stage and API."""
+        return snapshot.state(self)
+
+    def record(self, topic: str, partition: int, offset: int) -> dict[str, Any]:
+        """One record, with all that is known of it. Raises CommandRefused when it is not there."""
+        return inspect.record(self, topic, partition, offset)
+
+    # --- inputs
+
+    def apply(self, world: World, given: Input) -> dict[str, Any] | None:
+        """Carry out an input. Raises CommandRefused; what was refused has changed nothing."""
+        hands.tidy(self)
+        if given.source == COMMAND:
+            return self._command(given)
+        if given.source == RESTART:
+            world.tell("edge", events.Restarted(given.payload.get("inputs", 0), given.payload.get("away_ms", 0)))
+        elif given.source == REBASE:
+            world.tell("edge", events.Rebased(given.payload.get("behind_ms", 0)))
+        return None
+
+    def _command(self, given: Input) -> dict[str, Any]:
+        payload = given.payload
+        command = parse(payload)
+        name = payload.get("id")
+        key = (given.actor, name) if isinstance(name, str) and name else None
+        if key is not None and key in self.done:
+            what, result = self.done[key]
+            if what != repr(command):
+                raise CommandRefused(
+                    "DUPLICATE_ID", f"The id {name!r} was used for another command: give each command its own."
+                )
+            return {**result, "again": True}
+        result = {"ok": True, "step": given.step, "at_ms": self.world.now / MILLISECOND}
+        result |= actions.carry_out(self, command)
+        if key is not None:
+            self.done[key] = (repr(command), result)
+            while len(self.done) > COMMAND_IDS_MAX:
+                del self.done[next(iter(self.done))]
+        return result

@@ -1,0 +1,164 @@
+"""What commands do about simulated clients: one function a command, as in actions.py.
+
+A client that is removed says goodbye first; ``tidy`` takes it away once it has.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from engine import commands as c
+from engine import events
+from engine.clients.consumer import Consumer
+from engine.clients.producer import Producer
+from engine.cluster.readers import coordinated
+from engine.cluster.roster import Hand
+from engine.commands import CommandRefused
+from engine.limits import CONSUMERS_PER_GROUP_MAX, GROUPS_MAX, PRODUCERS_MAX
+
+if TYPE_CHECKING:
+    from engine.cluster.cluster import Cluster
+
+GROUP_DEFAULTS: dict[str, Any] = {
+    "assignor": "range", "poll_ms": 1000, "max_poll_records": 500, "start_at": "earliest",
+}  # fmt: skip
+
+
+def _hand(cluster: Cluster, name: str, kind: str) -> Hand:
+    hand = cluster.hands.get(name)
+    if hand is None or hand.kind != kind or hand.removing:
+        known = ", ".join(n for n, h in cluster.hands.items() if h.kind == kind and not h.removing) or "none"
+        raise CommandRefused("UNKNOWN_MEMBER_ID", f"There is no simulated {kind} {name!r}; there are: {known}.")
+    return hand
+
+
+def _free_name(cluster: Cluster, stem: str) -> str:
+    """A name that nobody bears, nor a crashed consumer that its group has not missed yet."""
+    taken = {*cluster.hands, *(m["client"] for group in coordinated(cluster) for m in group["members"])}
+    number = 1
+    while f"{stem}{number}" in taken:
+        number += 1
+    return f"{stem}{number}"
+
+
+def _known(cluster: Cluster, topic: str) -> None:
+    if topic not in cluster.image.topics:
+        raise CommandRefused("UNKNOWN_TOPIC_OR_PARTITION", f"There is no topic {topic!r}: create it first.")
+
+
+# --- producers
+
+
+def add_producer(cluster: Cluster, command: c.AddProducer) -> dict[str, Any]:
+    _known(cluster, command.topic)
+    if len([h for h in cluster.hands.values() if h.kind == "producer"]) >= PRODUCERS_MAX:
+        raise CommandRefused("POLICY_VIOLATION", f"A sandbox has at most {PRODUCERS_MAX} simulated producers.")
+    name = command.producer or _free_name(cluster, "app")
+    if name in cluster.hands:
+        raise CommandRefused("INVALID_REQUEST", f"There is a client {name!r} already.")
+    world = cluster.world
+    producer = Producer(
+        name, command.topic, cluster.broker_names(), world.dice(f"producer {name}"), rate=command.rate,
+        acks=command.acks, keys=command.keys, idempotent=command.idempotent,
+        calendar_offset=world.calendar_offset, life=world.steps, keep_record=cluster.keep_record,
+    )  # fmt: skip
+    _enter(cluster, name, f"producer:{name}", "producer", "", producer)
+    world.tell(name, events.ProducerAdded(name, command.topic))
+    return {"producer": name}
+
+
+def _enter(cluster: Cluster, name: str, node: str, kind: str, group: str, machine: Any) -> None:
+    cluster.hands[name] = Hand(node, kind, group)
+    cluster.world.add_node(node, machine)
+
+
+def order_producer(cluster: Cluster, command: Any) -> None:
+    hand = _hand(cluster, command.producer, "producer")
+    cluster.world.order(hand.node, command)
+
+
+def remove_producer(cluster: Cluster, command: c.RemoveProducer) -> None:
+    hand = _hand(cluster, command.producer, "producer")
+    hand.removing = True
+    cluster.world.order(hand.node, command)
+
+
+# --- consumers
+
+
+def add_group(cluster: Cluster, command: c.AddGroup) -> dict[str, Any]:
+    _known(cluster, command.topic)
+    if any(h.group == command.group and not h.removing for h in cluster.hands.values()):
+        raise CommandRefused("INVALID_GROUP_ID", f"There is a group {command.group!r} already: add a consumer to it.")
+    if len({h.group for h in cluster.hands.values() if h.kind == "consumer"}) >= GROUPS_MAX:
+        raise CommandRefused("POLICY_VIOLATION", f"A sandbox has at most {GROUPS_MAX} simulated groups.")
+    cluster.group_settings[command.group] = {
+        "topic": command.topic, "assignor": command.assignor, "poll_ms": command.poll_ms,
+        "max_poll_records": command.max_poll_records, "start_at": command.start_at,
+    }  # fmt: skip
+    return {"consumers": [_add_consumer(cluster, command.group) for _ in range(command.consumers)]}
+
+
+def add_consumer(cluster: Cluster, command: c.AddConsumer) -> dict[str, Any]:
+    group = command.group
+    if group not in cluster.group_settings:
+        if command.topic is None:
+            raise CommandRefused("GROUP_ID_NOT_FOUND", f"There is no simulated group {group!r}: give its topic.")
+        _known(cluster, command.topic)
+    if len([h for h in cluster.hands.values() if h.group == group]) >= CONSUMERS_PER_GROUP_MAX:
+        raise CommandRefused(
+            "GROUP_MAX_SIZE_REACHED", f"A group has at most {CONSUMERS_PER_GROUP_MAX} simulated consumers."
+        )
+    if group not in cluster.group_settings:
+        cluster.group_settings[group] = {"topic": command.topic, **GROUP_DEFAULTS}
+    return {"consumer": _add_consumer(cluster, group, command.poll_ms)}
+
+
+def _add_consumer(cluster: Cluster, group: str, poll_ms: int | None = None) -> str:
+    world, settings = cluster.world, cluster.group_settings[group]
+    name = _free_name(cluster, f"{group}-")
+    consumer = Consumer(
+        name, group, [settings["topic"]], cluster.broker_names(),
+        assignor=settings["assignor"], poll_ms=poll_ms or settings["poll_ms"],
+        max_poll_records=settings["max_poll_records"], start_at=settings["start_at"],
+        session_ms=cluster.config.consumer_session_timeout_ms,
+        heartbeat_ms=cluster.config.consumer_heartbeat_interval_ms,
+        calendar_offset=world.calendar_offset, life=world.steps, keep_record=cluster.keep_record,
+    )  # fmt: skip
+    _enter(cluster, name, f"consumer:{name}", "consumer", group, consumer)
+    world.tell(name, events.ConsumerAdded(group, name))
+    return name
+
+
+def order_consumer(cluster: Cluster, command: Any) -> None:
+    cluster.world.order(_hand(cluster, command.consumer, "consumer").node, command)
+
+
+def remove_consumer(cluster: Cluster, command: c.RemoveConsumer) -> None:
+    hand = _hand(cluster, command.consumer, "consumer")
+    hand.removing = True
+    cluster.world.order(hand.node, command)
+
+
+def crash_consumer(cluster: Cluster, command: c.CrashConsumer) -> None:
+    hand = _hand(cluster, command.consumer, "consumer")
+    cluster.world.remove_node(hand.node)
+    del cluster.hands[command.consumer]
+    cluster.world.tell(command.consumer, events.ConsumerChanged(hand.group, command.consumer, "crashed", ""))
+
+
+def remove_group(cluster: Cluster, command: c.RemoveGroup) -> None:
+    members = [n for n, h in cluster.hands.items() if h.group == command.group and not h.removing]
+    if not members:
+        raise CommandRefused("GROUP_ID_NOT_FOUND", f"There is no simulated consumer in a group {command.group!r}.")
+    for name in members:
+        remove_consumer(cluster, c.RemoveConsumer(name))
+    cluster.group_settings.pop(command.group, None)
+
+
+def tidy(cluster: Cluster) -> None:
+    """Take away clients that have said goodbye."""
+    for name, hand in list(cluster.hands.items()):
+        if hand.removing and cluster.world.nodes[hand.node].machine.idle:  # type: ignore[attr-defined]
+            cluster.world.remove_node(hand.node)
+            del cluster.hands[name]

@@ -1,0 +1,74 @@
+"""What a sandbox starts from. A scenario is plain data (JSON): the base of a journal names nothing else.
+
+{
+  "name": "demo", "link_us": 1000, "brokers": 3, "config": {"num_partitions": 3},
+  "topics": [create_topic's fields], "producers": [add_producer's], "groups": [add_group's]
+}
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.commands import AddGroup, AddProducer, CommandRefused, CreateTopic, parse
+from engine.config import Config
+from engine.limits import BROKERS_MAX
+
+DEMO: dict[str, Any] = {
+    "name": "demo",
+    "link_us": 1000,
+    "brokers": 3,
+    "topics": [{"topic": "FIAP", "partitions": 3, "replication": 3, "min_insync_replicas": 2}],
+    "producers": [{"producer": "loja", "topic": "FIAP", "rate": 1.0}],
+    "groups": [
+        {"group": "A", "topic": "FIAP", "poll_ms": 1000},
+        {"group": "B", "topic": "FIAP", "poll_ms": 5000},
+    ],
+}
+MAY_BE_0 = ("group_initial_rebalance_delay_ms",)
+KNOWN = ("name", "link_us", "brokers", "config", "topics", "producers", "groups")
+
+
+@dataclass(slots=True)
+class Scenario:
+    """link_us: one-way latency between any two nodes, in microseconds."""
+
+    name: str = "sandbox"
+    link_us: int = 1000
+    brokers: int = 3
+    config: Config = field(default_factory=Config)
+    topics: list[CreateTopic] = field(default_factory=list)
+    producers: list[AddProducer] = field(default_factory=list)
+    groups: list[AddGroup] = field(default_factory=list)
+
+
+def read(data: dict[str, Any]) -> Scenario:
+    """Make a scenario from JSON. Raises CommandRefused with the reason."""
+    unknown = [key for key in data if key not in KNOWN]
+    if unknown:
+        raise CommandRefused("INVALID_REQUEST", f"A scenario has no {unknown[0]!r}; it has {', '.join(KNOWN)}.")
+    brokers, link_us = data.get("brokers", 3), data.get("link_us", 1000)
+    if type(brokers) is not int or not 1 <= brokers <= BROKERS_MAX:
+        raise CommandRefused("INVALID_REQUEST", f"A scenario has 1 to {BROKERS_MAX} brokers.")
+    if type(link_us) is not int or not 0 <= link_us <= 10_000_000:
+        raise CommandRefused("INVALID_REQUEST", "link_us is a whole number from 0 to 10,000,000.")
+
+    def commands(key: str, do: str) -> list[Any]:
+        return [parse({"do": do, **one}) for one in data.get(key, [])]
+
+    return Scenario(
+        str(data.get("name", "sandbox")), link_us, brokers, _config(data.get("config", {})),
+        commands("topics", "create_topic"), commands("producers", "add_producer"), commands("groups", "add_group"),
+    )  # fmt: skip
+
+
+def _config(given: dict[str, Any]) -> Config:
+    defaults = dataclasses.asdict(Config())
+    for name, value in given.items():
+        if name not in defaults or type(value) is not type(defaults[name]):
+            raise CommandRefused("INVALID_REQUEST", f"There is no setting {name!r} that takes {value!r:.40}.")
+        if type(value) is int and value < (name not in MAY_BE_0):
+            raise CommandRefused("INVALID_REQUEST", f"{name} is 1 or more, not {value}.")
+    return Config(**{**defaults, **given})

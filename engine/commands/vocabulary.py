@@ -1,0 +1,259 @@
+"""The commands themselves. Their fields' limits and choices stand in the fields' metadata (forms.py reads them)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from engine.limits import (
+    CONSUMERS_PER_GROUP_MAX,
+    PARTITIONS_MAX,
+    POLL_MS_MAX,
+    POLL_MS_MIN,
+    RATE_MAX,
+    REPLICATION_MAX,
+)
+
+
+class CommandRefused(Exception):
+    """A command that cannot be carried out: code (the field's own where there is one), reason, way out."""
+
+    def __init__(self, code: str, reason: str, takes: dict[str, str] | None = None) -> None:
+        super().__init__(reason)
+        self.code, self.reason, self.takes = code, reason, takes
+
+
+class Command:
+    """Base of all commands. ``do``: the name in JSON."""
+
+    do: ClassVar[str] = ""
+    __slots__ = ()
+
+
+def _ranged(least: float, most: float, **more: Any) -> Any:
+    return field(metadata={"least": least, "most": most}, **more)
+
+
+def _one_of(*choices: str, **more: Any) -> Any:
+    return field(metadata={"choices": choices}, **more)
+
+
+# --- records ----------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Produce(Command):
+    """Send one record by hand. value None is a tombstone. partition None: chosen by the key."""
+
+    do: ClassVar[str] = "produce"
+    topic: str
+    value: str | None = None
+    key: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    partition: int | None = None
+
+
+# --- topics -----------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class CreateTopic(Command):
+    do: ClassVar[str] = "create_topic"
+    topic: str
+    partitions: int = _ranged(1, PARTITIONS_MAX, default=3)
+    replication: int = _ranged(1, REPLICATION_MAX, default=3)
+    min_insync_replicas: int = _ranged(1, REPLICATION_MAX, default=1)
+
+
+@dataclass(slots=True)
+class DeleteTopic(Command):
+    do: ClassVar[str] = "delete_topic"
+    topic: str
+
+
+# --- brokers ----------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class StopBroker(Command):
+    """A controlled shutdown: the broker hands its leaderships over, then stops."""
+
+    do: ClassVar[str] = "stop_broker"
+    broker: int
+
+
+@dataclass(slots=True)
+class CrashBroker(Command):
+    """A process killed: connections reset, memory lost, what was written to files stays."""
+
+    do: ClassVar[str] = "crash_broker"
+    broker: int
+
+
+@dataclass(slots=True)
+class StartBroker(Command):
+    do: ClassVar[str] = "start_broker"
+    broker: int
+
+
+@dataclass(slots=True)
+class AddBroker(Command):
+    do: ClassVar[str] = "add_broker"
+
+
+# --- simulated producers ----------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class AddProducer(Command):
+    """rate: records per second. keys: "none", "few" (8 customers), "many" (1,000) or "hot" (one key)."""
+
+    do: ClassVar[str] = "add_producer"
+    topic: str
+    producer: str | None = None
+    rate: float = _ranged(0.01, RATE_MAX, default=1.0)
+    acks: str = _one_of("0", "1", "all", default="all")
+    keys: str = _one_of("none", "few", "many", "hot", default="few")
+    idempotent: bool = True
+
+
+@dataclass(slots=True)
+class SetProducer(Command):
+    """Change what is given; None leaves it as it is."""
+
+    do: ClassVar[str] = "set_producer"
+    producer: str
+    rate: float | None = _ranged(0.01, RATE_MAX, default=None)
+    acks: str | None = _one_of("0", "1", "all", default=None)
+    keys: str | None = _one_of("none", "few", "many", "hot", default=None)
+
+
+@dataclass(slots=True)
+class StartProducer(Command):
+    do: ClassVar[str] = "start_producer"
+    producer: str
+
+
+@dataclass(slots=True)
+class StopProducer(Command):
+    """It produces nothing more until started again; what is under way is finished."""
+
+    do: ClassVar[str] = "stop_producer"
+    producer: str
+
+
+@dataclass(slots=True)
+class RemoveProducer(Command):
+    do: ClassVar[str] = "remove_producer"
+    producer: str
+
+
+# --- simulated consumers ----------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class AddGroup(Command):
+    """A group and its first consumers. poll_ms: how often each asks for records."""
+
+    do: ClassVar[str] = "add_group"
+    group: str
+    topic: str
+    consumers: int = _ranged(1, CONSUMERS_PER_GROUP_MAX, default=1)
+    assignor: str = _one_of("range", "roundrobin", "sticky", default="range")
+    poll_ms: int = _ranged(POLL_MS_MIN, POLL_MS_MAX, default=1000)
+    max_poll_records: int = _ranged(1, 10_000, default=500)
+    start_at: str = _one_of("earliest", "latest", default="earliest")
+
+
+@dataclass(slots=True)
+class RemoveGroup(Command):
+    """All its simulated consumers leave."""
+
+    do: ClassVar[str] = "remove_group"
+    group: str
+
+
+@dataclass(slots=True)
+class AddConsumer(Command):
+    """One more member. topic: needed when the group is new to the stage (only real clients are in it)."""
+
+    do: ClassVar[str] = "add_consumer"
+    group: str
+    topic: str | None = None
+    poll_ms: int | None = _ranged(POLL_MS_MIN, POLL_MS_MAX, default=None)
+
+
+@dataclass(slots=True)
+class RemoveConsumer(Command):
+    """It leaves the group properly (LeaveGroup)."""
+
+    do: ClassVar[str] = "remove_consumer"
+    consumer: str
+
+
+@dataclass(slots=True)
+class CrashConsumer(Command):
+    """Its process is killed: the group learns of it when the session times out."""
+
+    do: ClassVar[str] = "crash_consumer"
+    consumer: str
+
+
+@dataclass(slots=True)
+class SetConsumer(Command):
+    do: ClassVar[str] = "set_consumer"
+    consumer: str
+    poll_ms: int | None = _ranged(POLL_MS_MIN, POLL_MS_MAX, default=None)
+    max_poll_records: int | None = _ranged(1, 10_000, default=None)
+
+
+@dataclass(slots=True)
+class StopConsumer(Command):
+    """It polls no more, its heartbeats go on: a consumer stuck in its work."""
+
+    do: ClassVar[str] = "stop_consumer"
+    consumer: str
+
+
+@dataclass(slots=True)
+class StartConsumer(Command):
+    do: ClassVar[str] = "start_consumer"
+    consumer: str
+
+
+# --- time: these belong to the sandbox, everybody who looks sees them --------------------------------
+
+
+@dataclass(slots=True)
+class Pause(Command):
+    do: ClassVar[str] = "pause"
+
+
+@dataclass(slots=True)
+class Resume(Command):
+    do: ClassVar[str] = "resume"
+
+
+@dataclass(slots=True)
+class Step(Command):
+    """Run to the next meaningful event and stay paused there."""
+
+    do: ClassVar[str] = "step"
+
+
+@dataclass(slots=True)
+class Speed(Command):
+    """How many virtual seconds a second. Limited while real clients are attached (engine/limits.py)."""
+
+    do: ClassVar[str] = "speed"
+    speed: float = _ranged(1 / 64, 64)
+
+
+COMMANDS: dict[str, type[Command]] = {
+    c.do: c
+    for c in (
+        Produce, CreateTopic, DeleteTopic, StopBroker, CrashBroker, StartBroker, AddBroker, AddProducer,
+        SetProducer, StartProducer, StopProducer, RemoveProducer, AddGroup, RemoveGroup, AddConsumer,
+        RemoveConsumer, CrashConsumer, SetConsumer, StopConsumer, StartConsumer, Pause, Resume, Step, Speed,
+    )
+}  # fmt: skip

@@ -1,0 +1,54 @@
+"""Clients, real and simulated."""
+
+from __future__ import annotations
+
+from engine.events.base import Event, event
+
+
+@event("client_connected", mark="people")
+class ClientConnected(Event):
+    """A real client said its name for the first time since it connected last."""
+
+    client: str
+    software: str
+    version: str
+    broker: int
+    peer: str
+
+
+@event("client_gone", mark="people")
+class ClientGone(Event):
+    """Its last connection to any broker is closed."""
+
+    client: str
+
+
+@event("producer_added", mark="people")
+class ProducerAdded(Event):
+    producer: str
+    topic: str
+
+
+@event("producer_changed", mark="people")
+class ProducerChanged(Event):
+    """what: "started", "stopped", "removed", "rate", "acks", "keys"."""
+
+    producer: str
+    what: str
+    value: str
+
+
+@event("consumer_added", mark="people")
+class ConsumerAdded(Event):
+    group: str
+    consumer: str
+
+
+@event("consumer_changed", mark="people")
+class ConsumerChanged(Event):
+    """what: "started", "stopped", "removed", "crashed", "poll_ms", "max_poll_records"."""
+
+    group: str
+    consumer: str
+    what: str
+    value: str

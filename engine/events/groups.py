@@ -1,0 +1,89 @@
+"""Groups: members, rebalances step by step, commits."""
+
+from __future__ import annotations
+
+from engine.events.base import Event, event
+
+
+@event("coordinator_moved", mark="election")
+class CoordinatorMoved(Event):
+    """A broker has loaded a group from __consumer_offsets and coordinates it from here on."""
+
+    group: str
+    broker: int
+    partition: int
+
+
+@event("member_joined", mark="people")
+class MemberJoined(Event):
+    group: str
+    member: str
+    client: str
+
+
+@event("member_left", mark="people")
+class MemberLeft(Event):
+    """It said goodbye (LeaveGroup)."""
+
+    group: str
+    member: str
+    client: str
+
+
+@event("member_expired", mark="fault")
+class MemberExpired(Event):
+    """No heartbeat within the session timeout, or it did not rejoin in time: the group goes on without it."""
+
+    group: str
+    member: str
+    client: str
+    silent_ms: int
+    why: str  # "session" or "rebalance"
+
+
+@event("rebalance_started", mark="rebalance")
+class RebalanceStarted(Event):
+    """why: "joined", "left", "expired", "metadata", "leader", "failover"; who: the client id concerned."""
+
+    group: str
+    generation: int
+    why: str
+    who: str
+    members: int
+
+
+@event("generation_formed", mark="rebalance")
+class GenerationFormed(Event):
+    """All members have joined: this is the new generation; its leader computes the assignment."""
+
+    group: str
+    generation: int
+    leader: str
+    protocol: str
+    members: int
+
+
+@event("assignment_made", mark="rebalance")
+class AssignmentMade(Event):
+    """Each member has its partitions: {client or member: ["FIAP-0", ...]}. idle: who got none."""
+
+    group: str
+    generation: int
+    assignments: dict[str, list[str]]
+    idle: list[str]
+    partitions: int
+
+
+@event("group_emptied", mark="rebalance")
+class GroupEmptied(Event):
+    group: str
+    generation: int
+
+
+@event("committed", milestone=False)
+class Committed(Event):
+    group: str
+    topic: str
+    partition: int
+    offset: int
+    client: str

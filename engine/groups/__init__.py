@@ -1,0 +1,1 @@
+"""Consumer groups: the classic protocol's coordinator, offsets, and the assignors that its members use."""

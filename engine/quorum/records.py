@@ -1,0 +1,66 @@
+"""What the controller decides, as records of its log. The image (image.py) is their fold.
+
+They are Kafka's KRaft records (``metadata/src/main/resources/common/metadata/*.json``) as dataclasses.
+Every broker reads the same records in the same order; at equal offsets all images are equal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+
+@dataclass(slots=True)
+class RegisterBroker:
+    """A broker has begun a life. epoch: its broker epoch, larger in each life. It starts fenced."""
+
+    broker: int
+    epoch: int
+
+
+@dataclass(slots=True)
+class BrokerChange:
+    """fenced: may not lead nor join an ISR. stopping: in controlled shutdown, gets no leaderships."""
+
+    broker: int
+    epoch: int
+    fenced: bool
+    stopping: bool = False
+
+
+@dataclass(slots=True)
+class TopicRecord:
+    name: str
+    topic_id: bytes
+    configs: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class RemoveTopic:
+    name: str
+
+
+@dataclass(slots=True)
+class PartitionRecord:
+    """The whole state of one partition after a decision. leader -1: none.
+
+    leader_epoch rises with each new leader, partition_epoch with each change (KIP-497).
+    """
+
+    topic: str
+    partition: int
+    replicas: list[int]
+    isr: list[int]
+    leader: int
+    leader_epoch: int
+    partition_epoch: int
+
+
+@dataclass(slots=True)
+class ProducerIds:
+    """Ids below ``following`` have been handed out in blocks."""
+
+    following: int
+
+
+MetadataRecord: TypeAlias = RegisterBroker | BrokerChange | TopicRecord | RemoveTopic | PartitionRecord | ProducerIds

@@ -1,0 +1,141 @@
+"""CreateTopics and DeleteTopics at the controller: checks in Kafka's order and words' codes, then records."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from engine.limits import NAME_MAX, PARTITIONS_MAX, PARTITIONS_TOTAL_MAX, TOPICS_MAX
+from engine.quorum.elections import place
+from engine.quorum.image import MetadataImage
+from engine.quorum.records import MetadataRecord, PartitionRecord, TopicRecord
+from engine.wire import errors
+from engine.wire.messages import CreatedTopic, NewTopic
+
+LEGAL = re.compile(r"[a-zA-Z0-9._-]+\Z")
+OFFSETS_TOPIC = "__consumer_offsets"
+
+# Topic configs that mean something here, with Kafka's defaults. Others are refused: INVALID_CONFIG.
+TOPIC_CONFIGS: dict[str, str] = {
+    "cleanup.policy": "delete",
+    "compression.type": "producer",
+    "max.message.bytes": "1048588",
+    "message.timestamp.type": "CreateTime",
+    "min.insync.replicas": "1",
+    "retention.bytes": "-1",
+    "retention.ms": "604800000",
+    "segment.bytes": "1073741824",
+    "segment.ms": "604800000",
+    "unclean.leader.election.enable": "false",
+}
+# Those that are kept and shown but not acted on yet; README and DescribeConfigs say so.
+NUMBERS = {
+    "max.message.bytes": (0, 2**31 - 1),
+    "min.insync.replicas": (1, 2**31 - 1),
+    "retention.bytes": (-1, 2**63 - 1),
+    "retention.ms": (-1, 2**63 - 1),
+    "segment.bytes": (14, 2**31 - 1),
+    "segment.ms": (1, 2**63 - 1),
+}
+CHOICES = {
+    "cleanup.policy": ("delete", "compact", "compact,delete", "delete,compact"),
+    "compression.type": ("producer",),  # the broker keeps batches as they came
+    "message.timestamp.type": ("CreateTime",),
+    "unclean.leader.election.enable": ("true", "false"),
+}
+
+
+@dataclass(slots=True)
+class Refusal(Exception):
+    error: int
+    message: str
+
+
+def check_name(name: str) -> None:
+    """Kafka's rules for names (``Topic.java``). Raises Refusal INVALID_TOPIC_EXCEPTION."""
+    if not name or name in (".", "..") or len(name) > NAME_MAX or not LEGAL.match(name):
+        raise Refusal(
+            errors.INVALID_TOPIC_EXCEPTION,
+            f"{name[:60]!r} is not a topic name: 1 to {NAME_MAX} of the characters a-z, A-Z, 0-9, '.', '_' and '-'.",
+        )
+
+
+def check_configs(configs: dict[str, str | None]) -> dict[str, str]:
+    """The given configs without nulls. Raises Refusal INVALID_CONFIG."""
+    checked = {}
+    for name, value in configs.items():
+        if value is None:
+            continue
+        if name not in TOPIC_CONFIGS:
+            raise Refusal(errors.INVALID_CONFIG, f"There is no topic config {name[:60]!r} here.")
+        if name in CHOICES and value not in CHOICES[name]:
+            raise Refusal(errors.INVALID_CONFIG, f"{name} must be one of {', '.join(CHOICES[name])}.")
+        if name in NUMBERS:
+            least, most = NUMBERS[name]
+            if not re.fullmatch(r"-?\d{1,19}", value) or not least <= int(value) <= most:
+                raise Refusal(errors.INVALID_CONFIG, f"{name} must be a whole number from {least} to {most}.")
+        checked[name] = value
+    return checked
+
+
+def create(
+    image: MetadataImage, new: NewTopic, topic_id: bytes, defaults: tuple[int, int]
+) -> tuple[list[MetadataRecord], CreatedTopic]:
+    """Records that make the topic, and the answer. defaults: (partitions, replication) for -1.
+
+    Raises Refusal with Kafka's error code.
+    """
+    check_name(new.name)
+    if new.name in image.topics:
+        raise Refusal(errors.TOPIC_ALREADY_EXISTS, f"Topic {new.name!r} already exists.")
+    for name in image.topics:  # in the names of metrics, '.' and '_' are the same
+        if name.replace(".", "_") == new.name.replace(".", "_"):
+            raise Refusal(errors.INVALID_TOPIC_EXCEPTION, f"Topic {new.name!r} collides with existing topic {name!r}.")
+    configs = check_configs(new.configs)
+    if len(image.topics) >= TOPICS_MAX:
+        raise Refusal(errors.POLICY_VIOLATION, f"A sandbox holds at most {TOPICS_MAX} topics: delete one first.")
+    lists = _assigned(image, new) if new.assignments else _placed(image, new, defaults)
+    total = sum(len(t.partitions) for t in image.topics.values())
+    if len(lists) > PARTITIONS_MAX or total + len(lists) > PARTITIONS_TOTAL_MAX:
+        raise Refusal(
+            errors.INVALID_PARTITIONS,
+            f"At most {PARTITIONS_MAX} partitions a topic and {PARTITIONS_TOTAL_MAX} a sandbox.",
+        )
+    records: list[MetadataRecord] = [TopicRecord(new.name, topic_id, configs)]
+    for p, replicas in enumerate(lists):
+        isr = [b for b in replicas if image.active(b)]
+        records.append(PartitionRecord(new.name, p, replicas, isr, isr[0], 0, 0))
+    return records, CreatedTopic(new.name, 0, None, topic_id, len(lists), len(lists[0]), dict(configs))
+
+
+def _placed(image: MetadataImage, new: NewTopic, defaults: tuple[int, int]) -> list[list[int]]:
+    active = [b.broker for b in sorted(image.brokers.values(), key=lambda b: b.broker) if b.active]
+    partitions = defaults[0] if new.partitions == -1 else new.partitions
+    replication = min(defaults[1], max(1, len(active))) if new.replication == -1 else new.replication
+    if partitions <= 0:
+        raise Refusal(errors.INVALID_PARTITIONS, "A topic has at least 1 partition.")
+    if partitions > PARTITIONS_MAX:
+        raise Refusal(errors.INVALID_PARTITIONS, f"A topic has at most {PARTITIONS_MAX} partitions here.")
+    if replication <= 0 or replication > len(active):
+        raise Refusal(
+            errors.INVALID_REPLICATION_FACTOR,
+            f"Replication {replication} needs as many running brokers; there are {len(active)}.",
+        )
+    start = sum(len(t.partitions) for t in image.topics.values() if not t.internal)
+    return place(active, partitions, replication, start)
+
+
+def _assigned(image: MetadataImage, new: NewTopic) -> list[list[int]]:
+    if new.partitions != -1 or new.replication != -1:
+        raise Refusal(errors.INVALID_REQUEST, "Give either an assignment or partitions and replication, not both.")
+    lists = [new.assignments.get(p, []) for p in range(len(new.assignments))]
+    size = len(lists[0]) if lists else 0
+    for replicas in lists:
+        known = all(b in image.brokers for b in replicas)
+        if not replicas or len(replicas) != size or len(dict.fromkeys(replicas)) != size or not known:
+            raise Refusal(
+                errors.INVALID_REPLICA_ASSIGNMENT, "Each partition needs the same number of different, known brokers."
+            )
+        if not any(image.active(b) for b in replicas):
+            raise Refusal(errors.INVALID_REPLICA_ASSIGNMENT, "None of a partition's brokers is running.")
+    return [list(replicas) for replicas in lists]

@@ -1,0 +1,1 @@
+"""A partition's log on a broker's disk: files, segments, epochs, producer state, recovery."""

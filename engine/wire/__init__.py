@@ -1,0 +1,1 @@
+"""The Kafka protocol: messages, their codec, record batches, error codes."""

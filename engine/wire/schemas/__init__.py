@@ -1,0 +1,13 @@
+"""The tables: what travels in which version of which API, one file a family.
+
+Written from Kafka's message descriptions (``clients/src/main/resources/common/message/*.json``).
+"""
+
+from __future__ import annotations
+
+from engine.wire.schema import Api
+from engine.wire.schemas import cluster, groups, membership, offsets, producers, records, topics
+
+APIS: dict[int, Api] = {
+    api.key: api for family in (records, cluster, topics, producers, membership, groups, offsets) for api in family.APIS
+}

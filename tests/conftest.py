@@ -1,0 +1,94 @@
+"""Fixtures for all tests.
+
+``playground_server``   the whole playground in this process, with a fresh engine (tests/support/server.py)
+``kcat``, ``kafkajs``   real clients: the program's path; the folder in which node finds kafkajs
+``page`` and the rest of pytest-playwright, driving the system's Chromium
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import hypothesis
+import pytest
+
+from house import tools
+
+if TYPE_CHECKING:
+    from tests.support.server import PlaygroundServer
+
+# Examples take what they take: this machine may be busy with other tests.
+hypothesis.settings.register_profile("riacho", deadline=None)
+hypothesis.settings.load_profile("riacho")
+
+BROWSER_FIXTURES = {"page", "context", "browser", "new_context", "playwright"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share the one server of a process run in one process, and so do the others that share a browser."""
+    for item in items:
+        names = set(getattr(item, "fixturenames", ()))
+        if "playground_server" in names:
+            item.add_marker(pytest.mark.xdist_group("playground"))
+        elif names & BROWSER_FIXTURES:
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(autouse=True)
+def no_event_loop_left_running(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Playwright keeps "its" event loop running in this thread for the whole session, between its tests too.
+
+    Others would find that ``asyncio.run`` is impossible; for them it is put out of sight.
+    """
+    loop = asyncio._get_running_loop()
+    if loop is None or BROWSER_FIXTURES & set(request.fixturenames):
+        yield
+        return
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(loop)
+
+
+@pytest.fixture(scope="session")
+def _server() -> Iterator[PlaygroundServer]:
+    from tests.support.server import PlaygroundServer
+
+    server = PlaygroundServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def playground_server(_server: PlaygroundServer) -> PlaygroundServer:
+    """Running the demo scenario; ``begin(scenario)`` gives it another."""
+    _server.begin()
+    return _server
+
+
+@pytest.fixture(scope="session")
+def kcat() -> str:
+    return tools.ensure("kcat")
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    return tools.ensure("node")
+
+
+@pytest.fixture(scope="session")
+def kafkajs() -> Path:
+    return tools.ensure_kafkajs()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The system's Chromium, which asks nobody outside for anything."""
+    quiet = ["background-networking", "component-update", "sync", "quic", "gpu", "default-apps", "extensions"]
+    arguments = [f"--disable-{name}" for name in quiet] + ["--no-first-run"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        arguments.append("--no-sandbox")  # it refuses to be root otherwise
+    return {**browser_type_launch_args, "executable_path": tools.ensure("chromium"), "args": arguments}

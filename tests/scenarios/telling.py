@@ -1,0 +1,105 @@
+"""What happened, as lines of a transcript: the node, what it did, and a remark."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from engine.events import Event
+
+NODE, TEXT = 6, 46  # columns
+
+
+def clock(ms: float) -> str:
+    minutes, rest = divmod(round(ms), 60_000)
+    return f"{minutes:02}:{rest // 1000:02}.{rest % 1000:03}"
+
+
+def line(at: str, nodes: str, text: str, remark: str) -> str:
+    return f"{at}  {nodes:{NODE}} {text:{TEXT}} {remark}".rstrip()
+
+
+def span(topic: str, partition: int, first: int, last: int) -> str:
+    return f"{topic}-{partition}@{first}" + (f"..{last}" if last != first else "")
+
+
+def numbers(found: list[int]) -> str:
+    return ",".join(map(str, found)) or "none"
+
+
+WHY = {
+    "failover": "its leader is gone", "shutdown": "handed over", "returned": "an in-sync replica is back",
+    "preferred": "back to its first replica", "created": "new", "unclean": "not in sync: records may be lost",
+}  # fmt: skip
+
+
+def tell(event: Event) -> tuple[str, str]:
+    """(what, remark). An event that no story has needed yet is told by its code and parameters."""
+    e: Any = event
+    match event.code:
+        case "appended":
+            return f"append {span(e.topic, e.partition, e.first, e.last)} epoch={e.epoch}", ""
+        case "replicated":
+            return f"copy {span(e.topic, e.partition, e.first, e.last)}", f"from B{e.leader}"
+        case "high_watermark":
+            return f"high watermark of {e.topic}-{e.partition}: {e.to}", ""
+        case "committed":
+            return f"{e.group} commits {e.topic}-{e.partition}@{e.offset}", f"by {e.client}"
+        case "delivered":
+            return f"takes {span(e.topic, e.partition, e.first, e.last)}", ""
+        case "produce_refused":
+            return f"was told no: {e.error}", ""
+        case "broker_crashed":
+            return "crashed", f"led {e.leads}"
+        case "broker_started":
+            return "starts", ""
+        case "broker_stopping":
+            return "begins to stop", f"leads {e.leads}"
+        case "broker_stopped":
+            return "stopped", ""
+        case "broker_fenced":
+            return f"B{e.broker} fenced: no heartbeat for {e.silent_ms / 1000:g} s", ""
+        case "broker_unfenced":
+            return f"B{e.broker} unfenced: it may serve", ""
+        case "leader_elected":
+            what = f"{e.topic}-{e.partition}: leader {e.leader}, epoch {e.epoch}, isr {numbers(e.isr)}"
+            return what, WHY[e.why]
+        case "leader_missing":
+            return f"{e.topic}-{e.partition}: no leader, epoch {e.epoch}, isr {numbers(e.isr)}", "nobody in sync lives"
+        case "isr_shrunk":
+            return f"{e.topic}-{e.partition}: isr {numbers(e.isr)}", f"without {numbers(e.out)}: {e.why}"
+        case "isr_expanded":
+            return f"{e.topic}-{e.partition}: isr {numbers(e.isr)}", f"{numbers(e.back)} caught up"
+        case "log_truncated":
+            what = f"cuts {e.topic}-{e.partition} from {e.was} to {e.to}"
+            return what, f"where epoch {e.epoch} ended (KIP-101)"
+        case _:
+            return _of_groups(event)
+
+
+def _of_groups(event: Event) -> tuple[str, str]:
+    e: Any = event
+    match event.code:
+        case "coordinator_moved":
+            return f"coordinates {e.group}", f"read it from __consumer_offsets-{e.partition}"
+        case "consumer_added":
+            return f"a consumer for {e.group}", ""
+        case "consumer_changed":
+            return f"{e.what} {e.value}".strip(), ""
+        case "member_joined":
+            return f"{e.client} joined {e.group}", ""
+        case "member_left":
+            return f"{e.client} left {e.group}", ""
+        case "member_expired":
+            return f"{e.client} expired in {e.group}: silent for {e.silent_ms / 1000:g} s", e.why
+        case "rebalance_started":
+            return f"{e.group} rebalances: {e.why} {e.who}".rstrip(), f"{e.members} members"
+        case "generation_formed":
+            return f"{e.group} is in generation {e.generation}", f"{e.members} members, {e.protocol}"
+        case "assignment_made":
+            shares = "; ".join(f"{who} {' '.join(have) or 'idle'}" for who, have in e.assignments.items())
+            return f"{e.group}: {shares}", ""
+        case "group_emptied":
+            return f"{e.group} is empty", ""
+        case _:
+            return f"{event.code} {asdict(event)}", ""  # type: ignore[call-overload]

@@ -1,0 +1,31 @@
+"""docs/invariants.md names every invariant that is checked, and every flaw that proves that it bites."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from engine.simulation import groups, invariants
+
+ROOT = Path(__file__).resolve().parents[2]
+DOC = (ROOT / "docs/invariants.md").read_text(encoding="utf-8")
+TOLD = {int(part.split(".")[0]): " ".join(part.split()) for part in re.split(r"\n\n\*\*(?=\d+\. )", DOC)[1:]}
+FLAWS = re.findall(r"^def test_(\d+)_(\w+)\(", (ROOT / "tests/simulation/test_flaws.py").read_text(), re.MULTILINE)
+HARNESS = (ROOT / "engine/simulation/harness.py").read_text()
+
+
+def test_every_number_that_is_checked_is_told_and_no_other():
+    kinds = [kind for module in (invariants, groups) for kind in vars(module).values() if isinstance(kind, type)]
+    each = {kind.number for kind in kinds if issubclass(kind, invariants.Invariant)} - {0}
+    in_the_end = {int(number) for number in re.findall(r"Violated\((\d+),", HARNESS)}
+    assert each | in_the_end == set(TOLD)
+
+
+@pytest.mark.parametrize(("number", "flaw"), FLAWS)
+def test_a_flaw_stands_with_its_invariant(number, flaw):
+    name = flaw.replace("_", " ").replace("acks all", "acks=all").replace("acks 1", "acks=1")
+    assert re.search(rf"\*Found when broken:\*.*\b{name}[;.]", TOLD[int(number)])
+
+
+def test_every_invariant_has_a_flaw_that_proves_that_it_bites():
+    assert {int(number) for number, _ in FLAWS} == set(TOLD)
