@@ -1,0 +1,274 @@
+"""One sandbox, live: real clients, people's commands and the clock meet its World here.
+
+Theory of operation
+-------------------
+Everything happens in one event loop. ``take`` is the only way into the World, ``_deliver`` the only
+way out: the journal first, then replies, then sockets the World has closed, then the news. What
+pace the World keeps is its director's to say (``cluster.pace``); we follow.
+
+States: *running*; *paused*: time stands still, clients are parked; *stopped*: ``problem`` says why,
+nothing is taken in, looking still works. It is stopped when the journal cannot be written any more,
+and by the host when something broke: then the World is in doubt, and only what is written counts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from time import monotonic_ns
+from typing import Any
+
+from engine.cluster import Cluster
+from engine.cluster.pace import limits
+from engine.commands import CommandRefused, Step
+from engine.live.alarm import make_alarm
+from engine.live.instants import Given, Instants
+from engine.live.journal import Journal, JournalFull
+from engine.live.listeners import Listeners, PortTaken
+from engine.live.log import log
+from engine.live.pacer import Pacer
+from engine.live.reception import Reception
+from engine.live.stepping import Stepper
+from engine.machine import MILLISECOND
+from engine.world.inputs import CALENDAR, COMMAND, RESTART
+from engine.world.loop import FOREVER
+
+TRAFFIC_A_FRAME = 200  # events of traffic told for one frame; the rest of its time goes untold
+LOOK_NS = 30_000_000
+ATTENTIVE_NS = 60_000_000_000  # for so long a client may wait for an answer to the microsecond
+CALENDAR_LAG_NS = 600_000_000_000
+
+
+class Sandbox:
+    """name: as in URLs. cluster: the World's director, brought to where the journal ends.
+
+    host, first_port: where its brokers listen. advertise: the host that clients are told; "": the one
+    they came in by. changed: called when there may be something new to look at.
+    """
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        name: str,
+        cluster: Cluster,
+        journal: Journal | None,
+        *,
+        host: str,
+        first_port: int,
+        advertise: str = "",
+    ) -> None:
+        self._loop, self.name, self.cluster, self.journal = loop, name, cluster, journal
+        self._advertise = advertise
+        self.world = cluster.world
+        self.pacer = Pacer(self.world.now)
+        self.instants = Instants(self.world, self.pacer, journal)
+        self.reception = Reception(loop, self.take, self._heard, advertise)
+        self.listeners = Listeners(loop, host, first_port, self.reception.connection)
+        self.stepper = Stepper(self.world, self.reception)
+        self.problem: dict[str, str] | None = None
+        self.changed: Callable[[], None] = lambda: None
+        self._alarm = make_alarm(loop, self._ring)
+        self._armed_for = FOREVER  # virtual time for which the alarm is set
+        self._exact = False  # a client may be waiting for that to the microsecond
+        self._catching_up = False
+        self._event_seen = -1
+
+    # --- life ---------------------------------------------------------------------------------------
+
+    def open(self, restarted: dict[str, int] | None = None) -> None:
+        """Begin to run and to listen. restarted: what the ``restart`` input says after a replay.
+
+        Raises PortTaken.
+        """
+        self.listeners.follow(self.cluster.open_brokers())
+        given: list[Given] = [("host", RESTART, restarted)] if restarted is not None else []
+        if self.cluster.pace.paused:
+            self._pause()
+        else:
+            self.world.finish_instant()
+            self.pacer.anchor(self.world.now)
+        self.take([*given, self._calendar()])
+        self._turned()
+        self._follow_pace()
+
+    def close(self) -> None:
+        """Leave everything written and every socket closed."""
+        if self.problem is None:
+            self.instants.mark()
+        self.stop({"code": "CLOSED", "reason": "This sandbox is closed."})
+        self._alarm.close()
+        if self.journal is not None:
+            try:
+                self.journal.close()
+            except JournalFull as full:
+                log(full.reason)
+
+    def stop(self, problem: dict[str, str]) -> None:
+        """Take nothing in any more; whoever tries is told ``problem``."""
+        self.problem = self.problem or problem
+        self.listeners.close()
+        self.reception.close()
+        self._alarm.set(None)
+
+    # --- in and out ---------------------------------------------------------------------------------
+
+    def take(self, given: list[Given]) -> list[Any]:
+        """Hand inputs to the World, in the middle of an instant if time stands still. Returns their results."""
+        if self.problem:
+            raise CommandRefused(self.problem["code"], self.problem["reason"])
+        return self.instants.hold(given) if self.pacer.paused else self.instants.take(given)
+
+    def command(self, actor: str, data: dict[str, Any]) -> Any:
+        """Carry out a command that has been parsed. Returns its result; raises CommandRefused."""
+        self.reception.turn()  # what came before is taken before
+        self.look()
+        result = self.take([(actor, COMMAND, data)])[0]
+        if isinstance(result, dict) and data["do"] == Step.do and not result.get("again"):
+            result["nothing"] = not self.stepper.step()
+            result["step"], result["at_ms"] = self.world.steps, self.world.now / MILLISECOND
+        self._turned()
+        self._follow_pace()
+        self.changed()
+        if isinstance(result, CommandRefused):
+            raise result
+        return result
+
+    def look(self) -> None:
+        """Let the World catch up, because somebody looks: for ``LOOK_NS`` at most."""
+        until = monotonic_ns() + LOOK_NS
+        while not self._go_on() and monotonic_ns() < until:
+            pass
+
+    def _turned(self) -> None:
+        self._deliver()
+        if not self.pacer.paused:
+            self._arm()
+
+    def _heard(self) -> None:
+        """Clients have sent requests, and may be waiting for the answers from here on."""
+        if not self._exact:
+            self._exact = True
+            self._disarm()
+        self._turned()
+
+    def _deliver(self) -> None:
+        """Let out what the World has to say."""
+        world, instants = self.world, self.instants
+        if self.problem:
+            return
+        news = world.event_number != self._event_seen
+        if world.outbox or news:
+            instants.mark()
+        try:
+            instants.written()
+        except JournalFull as full:
+            log(f"{full.reason} Sandbox {self.name} has stopped: {self._way_out()}")
+            self.stop({"code": full.code, "reason": f"{full.reason} {self._way_out()}"})
+            self.changed()
+            return
+        self.reception.send(*world.drain())
+        if len(world.traffic) >= TRAFFIC_A_FRAME and world.traced:
+            world.traced = False  # until the next frame
+        if news:
+            self._event_seen = world.event_number
+            self._follow_brokers()
+            self._follow_pace()  # a real client that comes or goes changes what speeds there may be
+            self.changed()
+
+    def trace(self, on: bool) -> None:
+        """Somebody looks, or nobody does: traffic is told or not, from nothing on."""
+        self.world.traffic.clear()
+        if self.world.traced != on:
+            self.world.traced = on
+
+    def state(self) -> dict[str, Any]:
+        """The state as it stands, with what only we know of it."""
+        state = self.cluster.state()
+        state["sandbox"] = self.name
+        state["pace"]["speed"] = self.pacer.speed
+        state["problem"] = self.problem
+        for broker in state["brokers"]:
+            broker["host"], broker["port"] = self._advertise or self.listeners.shown, self.listeners.port(broker["id"])
+        return state
+
+    def _way_out(self) -> str:
+        return "Stop Riacho, make room or move that file away (the sandbox then begins anew), and start it again."
+
+    def _follow_brokers(self) -> None:
+        try:
+            shut = self.listeners.follow(self.cluster.open_brokers())
+        except PortTaken as taken:
+            log(str(taken))
+            return
+        if shut:
+            self.reception.drop_parked(shut)
+
+    # --- the clock ----------------------------------------------------------------------------------
+
+    def _follow_pace(self) -> None:
+        """Do what the director's pace says."""
+        pace, pacer = self.cluster.pace, self.pacer
+        least, most, _ = limits(self.cluster)
+        speed = min(max(pace.asked, least), most)
+        if pacer.speed != speed:
+            pacer.set_speed(speed)
+            self._disarm()
+        if pace.paused and not pacer.paused:
+            self._pause()
+        elif pacer.paused and not pace.paused:
+            pacer.resume(self.world.now)
+            self.take([self._calendar()])
+            self.reception.resume()
+            self._turned()
+
+    def _pause(self) -> None:
+        self.pacer.pause(self.world.now)
+        self.reception.pause()
+        self._disarm()
+        self._alarm.set(None)
+
+    def _calendar(self) -> Given:
+        """Timestamps are wall time again."""
+        return ("host", CALENDAR, time.time_ns() - self.world.now)
+
+    def keep_calendar(self) -> None:
+        """Called now and then: in slow motion and on a busy machine, timestamps fall behind wall time.
+
+        A broker refuses those of clients that are an hour ahead of its own.
+        """
+        behind = time.time_ns() - self.world.now - self.world.calendar_offset
+        if behind > CALENDAR_LAG_NS and not self.pacer.paused and not self.problem:
+            self.take([self._calendar()])
+            self._turned()
+
+    def _ring(self) -> None:
+        """The alarm: something is due."""
+        if not self._go_on() and not self._catching_up:
+            self._catching_up = True
+            self._loop.call_soon(self._catch_up)  # clients and commands get their turn in between
+
+    def _catch_up(self) -> None:
+        self._catching_up = False
+        self._ring()
+
+    def _go_on(self) -> bool:
+        """Let the World follow the clock for one slice. False: that was not enough."""
+        if self.pacer.paused or self.problem:
+            return True
+        self._disarm()
+        self._exact = monotonic_ns() - self.reception.last_turn < ATTENTIVE_NS
+        done = self.instants.go_on()
+        self._turned()
+        return done
+
+    def _disarm(self) -> None:
+        self._armed_for = FOREVER
+
+    def _arm(self) -> None:
+        """See to it that we wake when there is something to do next. Called after every instant: mostly, we shall."""
+        due = self.world.next_time()
+        if due is None or due >= self._armed_for:
+            return  # an alarm that is too early does no harm: it rings, and is set again
+        self._armed_for = due
+        self._alarm.set(self.pacer.wake_at(due, self._exact))

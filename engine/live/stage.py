@@ -1,0 +1,134 @@
+"""What those who look get to see: state frames, at most ten a second, and the numbered events.
+
+A frame is the whole state, encoded once for all who look; nobody looks: no frame. Events are pushed
+to the web process whether anybody looks or not, each once, in order, so that it can keep a tail of
+them. Traffic (each append, each fetch) is told only while somebody looks, and at high rates only at
+the beginning of each frame's time: looking must not slow the engine.
+
+Looking never changes anything: what a frame shows is written to the journal as a mark at most.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from itertools import islice
+from typing import Any, Protocol
+
+import orjson
+
+from engine.events import Told, to_json
+from engine.live.sandbox import Sandbox
+
+FRAME_S = 0.1
+
+
+class Audience(Protocol):
+    """Where frames and events go. ready: it has read most of what it got; else frames are left out."""
+
+    def ready(self) -> bool: ...
+    def frame(self, sandbox: str, state: bytes) -> None: ...
+    def events(self, sandbox: str, last: int, events: bytes) -> None: ...
+
+
+class Stage:
+    """One sandbox, shown. watchers: how many look."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, sandbox: Sandbox, audience: Audience) -> None:
+        self._loop, self.sandbox, self._audience = loop, sandbox, audience
+        self.watchers = 0
+        self._frames = 0
+        self._pushed = sandbox.world.event_number
+        self._shown: Any = None  # what of the state the last frame showed, roughly
+        self._last = 0.0
+        self._handle: asyncio.TimerHandle | None = None
+        self._changed = False
+        sandbox.changed = self.changed
+
+    def watch(self) -> None:
+        """Somebody more looks. The first frame comes at once."""
+        self.watchers += 1
+        self.sandbox.world.traced = True
+        self._shown = None
+        self.changed()
+
+    def unwatch(self) -> None:
+        self.watchers = max(0, self.watchers - 1)
+        if not self.watchers:
+            self.sandbox.trace(False)
+
+    def changed(self) -> None:
+        """There may be something new: it is shown as soon as the last frame is old enough."""
+        self._changed = True
+        if self._handle is None:
+            self._schedule()
+
+    def state(self) -> dict[str, Any]:
+        """The state as of now, as a frame shows it."""
+        sandbox = self.sandbox
+        sandbox.look()
+        state = sandbox.state()
+        state["frame"] = self._frames
+        return state
+
+    def events_since(self, since: int, limit: int) -> dict[str, Any]:
+        """Milestones after number ``since``, oldest first, at most ``limit``.
+
+        last: the number of the newest there is. gone: how many right after ``since`` are kept no longer.
+        """
+        world = self.sandbox.world
+        found = _after(world.told, since, limit)
+        first = world.told[0].number if world.told else world.event_number + 1
+        gone = max(0, first - since - 1)
+        return {"events": [to_json(told) for told in found], "last": world.event_number, "gone": gone}
+
+    def close(self) -> None:
+        self._push_events()
+        if self._handle is not None:
+            self._handle.cancel()
+
+    def _schedule(self) -> None:
+        self._handle = self._loop.call_at(max(self._loop.time(), self._last + FRAME_S), self._tick)
+
+    def _tick(self) -> None:
+        self._handle = None
+        self._last = self._loop.time()
+        self._changed = False
+        sandbox, world = self.sandbox, self.sandbox.world
+        if self.watchers:
+            sandbox.look()
+            pacer = sandbox.pacer
+            shown = (world.steps, pacer.paused, pacer.speed, sandbox.cluster.pace.asked, sandbox.problem)
+            if shown != self._shown and self._audience.ready():
+                self._show()
+                self._shown = shown
+            if not sandbox.pacer.paused and not sandbox.problem:
+                self._schedule()
+        self._push_events()
+        if self._changed and self._handle is None:
+            self._schedule()
+
+    def _show(self) -> None:
+        self._frames += 1
+        sandbox = self.sandbox
+        state = sandbox.state()
+        state["frame"] = self._frames
+        sandbox.instants.mark()
+        self._audience.frame(sandbox.name, orjson.dumps(state))
+        sandbox.trace(True)
+
+    def _push_events(self) -> None:
+        world = self.sandbox.world
+        if world.event_number > self._pushed:
+            found = _after(world.told, self._pushed, world.event_number - self._pushed)
+            self._pushed = world.event_number
+            payload = orjson.dumps([to_json(told) for told in found])
+            self._audience.events(self.sandbox.name, self._pushed, payload)
+
+
+def _after(told: deque[Told], since: int, limit: int) -> list[Told]:
+    """The first ``limit`` of those numbered higher than ``since``. Numbers have no gaps."""
+    if not told:
+        return []
+    start = max(0, since + 1 - told[0].number)
+    return list(islice(told, start, start + limit))

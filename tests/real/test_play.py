@@ -1,0 +1,106 @@
+"""``manage.py play`` as people start it: the real page, the real engine, real Kafka ports, real signals."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import urllib.request
+from pathlib import Path
+
+from websockets.sync.client import connect
+
+from tests.support.play import Played, free_ports, played
+
+
+def start(data: Path, kafka_port: int) -> list[str]:
+    return ["--port", "0", "--kafka-port", str(kafka_port), "--data", str(data)]
+
+
+def metadata(kcat: str, bootstrap: str) -> str:
+    command = [kcat, "-L", "-b", bootstrap, "-m", "10"]
+    return subprocess.run(command, capture_output=True, text=True, timeout=30, check=True).stdout
+
+
+def test_the_page_the_api_and_kafka_answer_and_ctrl_c_ends_it(tmp_path: Path, kcat: str) -> None:
+    port = free_ports(20)
+    with played(*start(tmp_path, port)) as run:
+        kafka = run.printed("kafka ")
+        assert kafka == f"127.0.0.1:{port},127.0.0.1:{port + 1},127.0.0.1:{port + 2}"
+        assert run.get("/healthz") == (200, {"ok": True, "kafka": kafka.split(",")})
+        with urllib.request.urlopen(run.url, timeout=10) as page:
+            assert page.status == 200 and page.headers["content-type"].startswith("text/html")
+        assert "3 brokers" in metadata(kcat, kafka)
+
+        status, done = run.command(id="c1", do="crash_broker", broker=3)
+        assert status == 200 and done["ok"] and done["step"] > 0
+        assert run.command(id="c1", do="crash_broker", broker=3)[1]["step"] == done["step"]  # the same click again
+        status, refusal = run.command(id="c2", do="crash_broker", broker=9)
+        assert status == 422 and refusal["error"]["reason"]
+        run.until(lambda: run.get("/api/sandboxes/demo/state")[1]["brokers"][2]["state"] == "crashed")
+        assert run.get("/api/sandboxes/demo/events")[1]["events"]
+
+        with connect(run.url.replace("http", "ws") + "/ws/sandboxes/demo") as viewer:
+            viewer.recv(timeout=10)
+            assert run.end(signal.SIGINT) == 0
+        assert run.errors == []
+    assert free(port)
+
+
+def test_a_killed_engine_comes_back_with_everything(tmp_path: Path) -> None:
+    port = free_ports(20)
+    with played(*start(tmp_path, port)) as run:
+        run.printed("kafka ")
+        assert run.command(id="c1", do="create_topic", topic="before")[0] == 200
+        run.until(lambda: "before" in topics(run))
+        last = run.get("/api/sandboxes/demo/state")[1]["event"]
+        (engine,) = run.children()
+        os.kill(engine, signal.SIGKILL)
+        run.until(lambda: run.get("/healthz")[0] == 503)
+        run.until(lambda: run.get("/healthz")[0] == 200)
+        assert "before" in topics(run)
+        assert run.get("/api/sandboxes/demo/state")[1]["event"] >= last
+        assert run.children() != [engine]
+        assert run.end(signal.SIGTERM) == 0
+
+
+def test_started_again_it_goes_on_where_it_was(tmp_path: Path) -> None:
+    port = free_ports(20)
+    with played(*start(tmp_path, port)) as run:
+        run.printed("kafka ")
+        run.command(id="c1", do="create_topic", topic="kept")
+        run.until(lambda: "kept" in topics(run))
+        assert run.end() == 0
+    with played(*start(tmp_path, port)) as run:
+        run.printed("kafka ")
+        assert "kept" in topics(run)
+        assert run.end() == 0
+
+
+def test_taken_kafka_ports_name_the_flag(tmp_path: Path) -> None:
+    port = free_ports(20)
+    with socket.create_server(("127.0.0.1", port + 1)), played(*start(tmp_path, port)) as run:
+        assert run.wait() == 1
+        said = "\n".join(run.errors)
+        assert str(port + 1) in said and "--kafka-port" in said and "Traceback" not in said
+
+
+def test_two_cannot_share_a_folder(tmp_path: Path) -> None:
+    with played(*start(tmp_path, free_ports(20))) as first:
+        first.printed("kafka ")
+        with played(*start(tmp_path, free_ports(20))) as second:
+            assert second.wait() == 1
+            said = "\n".join(second.errors)
+            assert "--data" in said and "Traceback" not in said
+        assert first.end() == 0
+
+
+def topics(run: Played) -> list[str]:
+    status, state = run.get("/api/sandboxes/demo/state")
+    return [topic["name"] for topic in state["topics"]] if status == 200 else []
+
+
+def free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0

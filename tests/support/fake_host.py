@@ -1,0 +1,148 @@
+"""A stand-in for the engine host: it speaks the facade and keeps what it was asked.
+
+In a test's own process (``FakeHost``), or as a process of its own (``python -m tests.support.fake_host``).
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import signal
+from typing import Any
+
+from playground import facade
+
+KAFKA = ["127.0.0.1:19092", "127.0.0.1:19093", "127.0.0.1:19094"]
+
+
+def event(number: int) -> dict[str, Any]:
+    return {
+        "n": number, "step": number * 10, "at_ms": float(number), "node": "C1", "cause": 0, "code": "broker_crashed",
+        "mark": "fault", "params": {"broker": 3, "leads": 1},
+    }  # fmt: skip
+
+
+class FakeHost:
+    """events: what it keeps. asked: every request but watch and unwatch. watchers: how many it was told of.
+
+    silent: it answers nothing, as one that is stuck. kept_from: older events are forgotten.
+    """
+
+    def __init__(self) -> None:
+        self.events = [event(n) for n in range(1, 11)]
+        self.kept_from = 1
+        self.asked: list[dict[str, Any]] = []
+        self.watchers = 0
+        self.silent = False
+        self.frames = 0
+        self.kafka_answers = True
+
+    async def connect(self, port: int, token: str, *, ready: bool = True) -> None:
+        self.reader, self.writer = await asyncio.open_connection("127.0.0.1", port)
+        self.writer.write(token.encode() + b"\n")
+        self.serving = asyncio.create_task(self._serve())
+        if ready:
+            self.say({"notice": "ready", "kafka": KAFKA})
+
+    async def die(self) -> None:
+        self.writer.close()
+        self.serving.cancel()
+
+    def say(self, message: dict[str, Any]) -> None:
+        self.writer.write(facade.encode(message))
+
+    def push_frame(self, sandbox: str = "demo") -> int:
+        self.frames += 1
+        self.writer.write(facade.encode_frame(sandbox, json.dumps(self.state()).encode()))
+        return self.frames
+
+    def push_events(self, *numbers: int, sandbox: str = "demo") -> None:
+        fresh = [event(n) for n in numbers]
+        self.events += [e for e in fresh if e["n"] > self.newest]
+        self.writer.write(facade.encode_events(sandbox, fresh[-1]["n"], json.dumps(fresh).encode()))
+
+    @property
+    def newest(self) -> int:
+        return int(self.events[-1]["n"]) if self.events else 0
+
+    def state(self) -> dict[str, Any]:
+        return {"sandbox": "demo", "frame": self.frames, "step": 77, "event": self.newest, "brokers": [{"id": 1}]}
+
+    async def _serve(self) -> None:
+        try:
+            while True:
+                message = await facade.receive(self.reader)
+                assert isinstance(message, dict)
+                await self._answer(message)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            self.writer.close()
+
+    async def _answer(self, message: dict[str, Any]) -> None:
+        match message["ask"]:
+            case "watch":
+                self.watchers += 1
+                return
+            case "unwatch":
+                self.watchers -= 1
+                return
+        self.asked.append(message)
+        if self.silent:
+            return
+        if message.get("sandbox", "demo") != "demo":
+            self._refuse(message, 404, "UNKNOWN_SANDBOX", "There is no such sandbox.")
+            return
+        match message["ask"]:
+            case "state":
+                self._result(message, self.state())
+            case "events":
+                kept = [e for e in self.events if e["n"] > message["since"] and e["n"] >= self.kept_from]
+                self._result(message, {"events": kept[: message["limit"]]})
+            case "record":
+                self._result(message, {k: message[k] for k in ("topic", "partition", "offset")})
+            case "sandboxes":
+                self._result(message, [{"name": "demo", "kafka": KAFKA, "paused": False, "problem": None}])
+            case "health":
+                self._result(message, {"ok": self.kafka_answers})
+            case "command":
+                self._command(message)
+
+    def _command(self, message: dict[str, Any]) -> None:
+        command = message["command"]
+        if command.get("do") == "crash_broker":
+            self._result(message, {"step": 78})
+        elif command.get("do") == "die":
+            os._exit(3)
+        else:
+            takes = {"broker": "whole number"}
+            self._refuse(message, 422, "INVALID_REQUEST", f"There is no command {command.get('do')!r}.", takes)
+
+    def _result(self, message: dict[str, Any], result: Any) -> None:
+        self.say({"id": message["id"], "ok": True, "result": result})
+
+    def _refuse(self, message: dict[str, Any], status: int, code: str, reason: str, takes: Any = None) -> None:
+        error = {"code": code, "reason": reason, "takes": takes}
+        self.say({"id": message["id"], "ok": False, "error": error, "status": status})
+
+
+async def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--control-port", type=int)
+    parser.add_argument("--kafka-port", type=int)
+    options, _ = parser.parse_known_args()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # as the real one
+    host = FakeHost()
+    await host.connect(options.control_port, os.environ["RIACHO_CONTROL_TOKEN"], ready=False)
+    if options.kafka_port == 1:  # as if taken
+        reason = "Kafka port 1 is taken."
+        host.say({"notice": "failed", "code": "PORT_TAKEN", "reason": reason, "flag": "--kafka-port"})
+    elif options.kafka_port != 2:  # 2: it dies at once
+        host.say({"notice": "ready", "kafka": KAFKA})
+    else:
+        raise SystemExit("I cannot live like this.")
+    await host.serving
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

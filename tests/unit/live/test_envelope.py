@@ -1,0 +1,27 @@
+"""Messages between host and web process: both sides read what the other writes."""
+
+import pytest
+
+from engine.live.envelope import pack_events, pack_frame, pack_json, unpack_json
+from playground import facade
+
+
+def test_the_web_process_reads_what_the_host_writes():
+    assert facade.decode(pack_json({"id": 1, "ok": True})[4:]) == {"id": 1, "ok": True}
+    assert facade.decode(pack_frame("démo", b'{"a":1}')[4:]) == facade.StateFrame("démo", b'{"a":1}')
+    assert facade.decode(pack_events("demo", 7, b"[]")[4:]) == facade.EventBatch("demo", 7, b"[]")
+
+
+def test_the_host_reads_what_the_web_process_writes():
+    assert unpack_json(facade.encode({"id": 1, "ask": "state"})[4:]) == {"id": 1, "ask": "state"}
+
+
+def test_a_length_counts_all_that_follows():
+    for message in (pack_json({}), pack_frame("x", b"{}"), pack_events("x", 1, b"[]")):
+        assert int.from_bytes(message[:4], "big") == len(message) - 4
+
+
+@pytest.mark.parametrize("nonsense", [b"", b"F{}", b"J", b"J[]", b"J{", b"J\xff"])
+def test_nonsense_is_a_value_error(nonsense):
+    with pytest.raises(ValueError):
+        unpack_json(nonsense)
