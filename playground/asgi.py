@@ -1,0 +1,28 @@
+"""The application as servers see it: HTTP goes to Django, WebSockets to the consumers."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")
+django_application = get_asgi_application()
+
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from django.urls import path, re_path  # noqa: E402
+
+from playground.consumers import NoSuchSocket, SandboxConsumer  # noqa: E402
+
+application: Any = ProtocolTypeRouter(
+    {
+        "http": django_application,
+        "websocket": URLRouter(
+            [
+                path("ws/sandboxes/<slug:sandbox>", SandboxConsumer.as_asgi()),
+                re_path("", NoSuchSocket.as_asgi()),
+            ]
+        ),
+    }
+)

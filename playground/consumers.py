@@ -1,0 +1,195 @@
+"""The WebSocket of a sandbox: /ws/sandboxes/<name>?since=<number of the last event seen>.
+
+To the browser, as JSON text:
+    {"t": "host", "state", "progress"}             how the engine host is; first, and at each change
+    {"t": "hello", "sandbox", "kafka", "events", "last", "resync"}   before the first frame, and after a restart
+    {"t": "frame", "s": {...}}                     the sandbox's state; only the latest
+    {"t": "events", "last", "events": [...]}       numbered events, each once, none left out
+    {"t": "done", "id", "ok", ...}, {"t": "record", "id", ...}   answers
+From the browser:
+    {"t": "command", "id", "command": {"do", ...}}
+    {"t": "record", "id", "topic", "partition", "offset"}
+Whatever else comes is answered with {"t": "error", ...}. One task a viewer writes; each request has a
+task of its own, at most ``REQUESTS_AT_ONCE``, so that one slow answer does not hold up the others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from contextlib import suppress
+from typing import Any
+from urllib.parse import parse_qs
+
+import orjson
+from channels.exceptions import StopConsumer
+from channels.generic.websocket import AsyncWebsocketConsumer
+
+from playground import gate, selectors, services
+from playground.engine_client import Refused
+from playground.hub import Viewer
+from playground.runtime import current
+
+log = logging.getLogger(__name__)
+
+MESSAGE_CHARACTERS_MAX = 1024 * 1024
+REQUESTS_AT_ONCE = 16
+RETRY_SECONDS = 1.0
+CLOSED_UNKNOWN_SANDBOX = 4404
+CLOSED_BROKEN = 1011
+CLOSED_TOO_LARGE = 1009
+
+
+class NoSuchSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
+    """Any other address: a refused handshake."""
+
+    async def connect(self) -> None:
+        await self.close()
+
+
+class SandboxConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
+    """One viewer of one sandbox."""
+
+    viewer: Viewer | None = None
+
+    async def connect(self) -> None:
+        query = parse_qs(self.scope["query_string"].decode("latin-1"))
+        headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in self.scope["headers"]}
+        if gate.websocket_refusal(headers, query.get("key", [None])[0]):
+            await self.close()
+            return
+        since = query.get("since", [""])[0]
+        self.sandbox = self.scope["url_route"]["kwargs"]["sandbox"]
+        self.actor = f"web:{secrets.token_hex(3)}"
+        self.requests: set[asyncio.Task[None]] = set()
+        self.runtime = current()
+        await self.accept()
+        known = int(since) if since.isascii() and since.isdigit() and len(since) <= 18 else 0
+        self.viewer = self.runtime.hub.join(self.sandbox, since=known)
+        self.writer = asyncio.create_task(self._write(self.viewer))
+
+    async def disconnect(self, code: int) -> None:
+        self._end()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        try:
+            with suppress(StopConsumer):
+                await super().__call__(scope, receive, send)
+        finally:
+            self._end()  # a server that shuts down cancels us without a goodbye
+
+    def _end(self) -> None:
+        if self.viewer is not None:
+            self.runtime.hub.leave(self.viewer)
+            self.viewer = None
+            self.writer.cancel()
+            for task in self.requests:
+                task.cancel()
+
+    # --- to the browser -----------------------------------------------------------------------------
+
+    async def _write(self, viewer: Viewer) -> None:
+        try:
+            await self._write_on(viewer)
+        except Exception:
+            log.exception("A viewer's messages could not be written; it is asked to come back.")
+            await self.close(CLOSED_BROKEN)
+
+    async def _write_on(self, viewer: Viewer) -> None:
+        """``send`` returns when the socket has taken the message (server.py): a slow viewer waits here, alone."""
+        while True:
+            await viewer.waiting.wait()
+            viewer.waiting.clear()
+            if status := viewer.take_status():
+                await self.send(text_data=status)
+            if self.runtime.client.state != "ready" or (viewer.resume and not await self._hello(viewer)):
+                continue
+            for text in viewer.take_events():
+                await self.send(text_data=text)
+            if frame := viewer.take_frame():
+                await self.send(text_data=frame)
+
+    async def _hello(self, viewer: Viewer) -> bool:
+        """Where we stand and what was missed. False: not now."""
+        viewer.resume = False
+        try:
+            state = await selectors.state(sandbox=self.sandbox)
+            past = await selectors.past(sandbox=self.sandbox, since=viewer.last, newest=state["event"])
+        except Refused as refusal:
+            if refusal.status == 404:
+                await self._answer({"t": "error", "error": refusal.to_json()})
+                await self.close(CLOSED_UNKNOWN_SANDBOX)
+                return False
+            viewer.resume = True
+            if self.runtime.client.state == "ready":  # only busy; otherwise its return wakes us
+                await asyncio.sleep(RETRY_SECONDS)
+                viewer.waiting.set()
+            return False
+        viewer.last = past.last
+        await self._answer(
+            {
+                "t": "hello",
+                "sandbox": self.sandbox,
+                "kafka": self.runtime.client.kafka,
+                "events": past.events,
+                "last": past.last,
+                "resync": past.resync,
+            }
+        )
+        if viewer.frame is None:
+            await self._answer({"t": "frame", "s": state})
+        return True
+
+    async def _answer(self, message: dict[str, Any]) -> None:
+        await self.send(text_data=orjson.dumps(message, option=orjson.OPT_NON_STR_KEYS).decode())
+
+    # --- from the browser ---------------------------------------------------------------------------
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if self.viewer is None:
+            return
+        if len(text_data or "") > MESSAGE_CHARACTERS_MAX:
+            await self.close(CLOSED_TOO_LARGE)
+            return
+        try:
+            message = orjson.loads(text_data or b"")
+        except orjson.JSONDecodeError:
+            await self._refuse(None, Refused(400, "BAD_JSON", "A message is a JSON text."))
+            return
+        if not isinstance(message, dict) or message.get("t") not in ("command", "record"):
+            identity = message.get("id") if isinstance(message, dict) else None
+            await self._refuse(identity, Refused(422, "INVALID_REQUEST", 'A message has "t": "command" or "record".'))
+            return
+        if len(self.requests) >= REQUESTS_AT_ONCE:
+            await self._refuse(message.get("id"), Refused(429, "TOO_MANY_REQUESTS", "Too much at once."))
+            return
+        task = asyncio.create_task(self._serve(message))
+        self.requests.add(task)
+        task.add_done_callback(self.requests.discard)
+
+    async def _serve(self, message: dict[str, Any]) -> None:
+        kind, identity = message["t"], message.get("id")
+        try:
+            if kind == "command":
+                command = message.get("command")
+                if isinstance(command, dict) and identity is not None:
+                    command = {"id": identity, **command}
+                result = await services.carry_out(sandbox=self.sandbox, actor=self.actor, command=command)
+                await self._answer({**result, "t": "done", "id": identity, "ok": True})
+            else:
+                record = await selectors.record(
+                    sandbox=self.sandbox,
+                    topic=message.get("topic"),
+                    partition=message.get("partition"),
+                    offset=message.get("offset"),
+                )
+                await self._answer({"t": "record", "id": identity, "record": record})
+        except Refused as refusal:
+            if kind == "command":
+                await self._answer({"t": "done", "id": identity, "ok": False, "error": refusal.to_json()})
+            else:
+                await self._answer({"t": "record", "id": identity, "record": None, "error": refusal.to_json()})
+
+    async def _refuse(self, identity: Any, refusal: Refused) -> None:
+        await self._answer({"t": "error", "id": identity, "error": refusal.to_json()})

@@ -1,0 +1,51 @@
+/* The drawer: what was clicked, what happened, and how to read the stage. */
+import { button } from './controls.js';
+import { h } from './dom.js';
+import { composeForm, groupForm, producerForm, topicForm } from './forms.js';
+import { legend } from './legend.js';
+import { log, momentPage } from './log.js';
+import { brokerPage, clientPage, controllerPage, groupPage, memberPage, producerPage } from './pages.js';
+import { recordPage } from './record.js';
+import { partitionPage, topicPage } from './topics.js';
+
+const PAGES = {
+  record: recordPage, partition: partitionPage, topic: topicPage, broker: brokerPage, controller: controllerPage, group: groupPage,
+  member: memberPage, producer: producerPage, client: clientPage, moment: momentPage, compose: composeForm, 'new-topic': topicForm,
+  'new-producer': producerForm, 'new-group': groupForm,
+};
+
+const TABS = ['detail', 'log', 'legend'];
+
+export function drawer(stage) {
+  const { t, view } = stage;
+  const tab = (name) => h('button', {
+    key: name, type: 'button', role: 'tab', id: `tab-${name}`, 'aria-selected': String(view.tab === name), 'aria-controls': 'drawer-page',
+    tabindex: view.tab === name ? '0' : '-1', 'data-testid': `tab-${name}`, on: { click: () => stage.openTab(name), keydown: (e) => turn(e, name, stage) },
+  }, t(`tab.${name}`));
+  return [
+    h('div', { class: 'tabs', key: 'tabs' },
+      h('div', { role: 'tablist', 'aria-label': t('drawer') }, TABS.map(tab)),
+      button('✕', () => stage.closeDrawer(), { kind: 'quiet small close', name: t('drawer.close'), title: 'Esc', test: 'drawer-close' })),
+    h('div', {
+      key: 'page', id: 'drawer-page', class: 'drawer-page', role: 'tabpanel', tabindex: '0', 'aria-labelledby': `tab-${view.tab}`, 'data-testid': 'drawer-page',
+    }, page(stage)),
+  ];
+}
+
+function turn(event, name, stage) {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!step) return;
+  event.preventDefault();
+  event.stopPropagation();
+  stage.openTab(TABS[(TABS.indexOf(name) + step + TABS.length) % TABS.length]);
+  document.getElementById(`tab-${stage.view.tab}`)?.focus();
+}
+
+function page(stage) {
+  const { view, t } = stage;
+  if (view.tab === 'log') return log(stage);
+  if (view.tab === 'legend') return legend(stage);
+  if (!view.selected) return h('p', { class: 'muted', key: 'nothing' }, t('detail.nothing'));
+  const made = PAGES[view.selected.kind](view.selected, stage);
+  return made ?? h('p', { class: 'muted', key: 'gone', 'data-testid': 'gone' }, t('detail.gone'));
+}

@@ -1,0 +1,164 @@
+/* Pages of the drawer on a broker, the controller, a group, a member, a producer and a real client. */
+import { copyButton } from './copying.js';
+import { button, facts, field, link } from './controls.js';
+import { h } from './dom.js';
+import { doing } from './brokers.js';
+import { number } from './i18n.js';
+import { shapeOf, tagIcon } from './markers.js';
+
+const title = (words, icon = null) => h('h3', { key: 'head', class: 'page-title', 'data-testid': 'page-title' }, icon, words);
+
+export function brokerPage({ id }, stage) {
+  const { t, snapshot } = stage;
+  const broker = snapshot.brokers.find((b) => b.id === id);
+  if (!broker) return null;
+  const held = snapshot.topics.flatMap((topic) => topic.partitions
+    .filter((p) => p.replicas.some((r) => r.broker === id))
+    .map((p) => ({ topic: topic.name, p, replica: p.replicas.find((r) => r.broker === id) })));
+  const address = `${broker.host}:${broker.port}`;
+  const owns = ({ topic, p, replica }) => h('li', { key: `${topic}-${p.id}` },
+    link(`${p.leader === id ? '★ ' : ''}${topic}-${p.id}`, () => stage.select({ kind: 'partition', topic, partition: p.id })), ' ',
+    h('span', { class: 'muted num' }, t('replica.upto', { end: replica.end }),
+      p.leader === id ? '' : ` · ${t(`replica.${!replica.alive ? 'dead' : replica.in_sync ? 'in-sync' : 'out'}`)}`));
+  return [
+    title(t('broker.title', { id })),
+    facts([
+      [t('state'), doing(broker, snapshot, stage), 'broker-state'],
+      [t('address'), h('span', {}, h('code', {}, address), ' ', copyButton(address, t('address.copy', { id }), stage.toast))],
+      [t('broker.holds'), t('broker.holds.told', { replicas: held.length, leads: held.filter((it) => it.p.leader === id).length })],
+      [t('clients'), broker.clients?.length ? broker.clients.join(', ') : t('none')],
+    ]),
+    h('p', { key: 'told', class: 'hint' }, t(`broker.hint.${broker.state}`)),
+    h('ul', { key: 'list', class: 'plain' }, held.slice(0, 60).map(owns)),
+  ];
+}
+
+export function controllerPage(_, stage) {
+  const { t, snapshot } = stage;
+  return [
+    title(t('controller')),
+    facts([
+      [t('leader'), `C${snapshot.controller.id}`],
+      snapshot.controller.epoch === undefined ? null : [t('epoch.name'), number(snapshot.controller.epoch)],
+      snapshot.controller.records === undefined ? null : [t('controller.log'), t('controller.records', { records: snapshot.controller.records })],
+      [t('cluster.id'), h('code', {}, snapshot.cluster_id)],
+    ]),
+    h('p', { key: 'told', class: 'hint' }, t('controller.hint')),
+  ];
+}
+
+export function groupPage({ id }, stage) {
+  const { t, snapshot, view } = stage;
+  const group = snapshot.groups.find((g) => g.id === id);
+  if (!group) return null;
+  const shape = shapeOf(snapshot, id);
+  const sure = view.sure === `group ${id}`;
+  const commits = Object.entries(group.committed || {}).flatMap(([topic, at]) => Object.entries(at).map(([p, offset]) => `${topic}-${p} @ ${offset}`));
+  return [
+    title(t('group.name', { id })),
+    facts([
+      [t('state'), t(`group.state.${group.state}`), 'group-state'],
+      [t('generation'), number(group.generation)],
+      [t('assignor'), h('code', {}, group.protocol || '–')],
+      [t('coordinator'), group.coordinator < 0 ? '–' : link(t('broker.title', { id: group.coordinator }), () => stage.select({ kind: 'broker', id: group.coordinator }))],
+      [t('lag'), number(group.lag)],
+    ]),
+    h('p', { key: 'told', class: 'hint' }, t(`group.hint.${group.state}`)),
+    h('h4', { key: 'members' }, t('members')),
+    h('ul', { key: 'list', class: 'plain' }, group.members.map((m) => h('li', { key: m.member || m.id, class: 'reader' }, tagIcon(shape, m.id, m.kind === 'tcp'),
+      link(m.id, () => stage.select({ kind: 'member', group: id, id: m.id })), h('span', { class: 'muted' }, owned(m, stage))))),
+    h('h4', { key: 'commits' }, t('group.committed')),
+    h('p', { key: 'offsets', class: 'num' }, commits.length ? commits.join(', ') : t('none')),
+    h('p', { key: 'actions', class: 'actions' },
+      button(t('group.more.title'), () => stage.order({ do: 'add_consumer', group: id })),
+      button(t(sure ? 'group.remove.sure' : 'group.remove'), () => (sure ? stage.order({ do: 'remove_group', group: id }) : stage.ask(`group ${id}`)), { kind: 'danger', test: 'remove-group' })),
+  ];
+}
+
+const owned = (member, { t }) => {
+  const parts = Object.entries(member.assigned || {}).flatMap(([topic, list]) => list.map((p) => `${topic}-${p}`));
+  return parts.length ? t('member.owns', { parts }) : t('member.idle');
+};
+
+export function memberPage({ group: groupId, id }, stage) {
+  const { t, snapshot } = stage;
+  const group = snapshot.groups.find((g) => g.id === groupId);
+  const member = group?.members.find((m) => m.id === id);
+  if (!member) return null;
+  const tcp = member.kind === 'tcp';
+  const positions = Object.entries(member.position || {}).flatMap(([topic, at]) => Object.entries(at).map(([p, offset]) => `${topic}-${p} @ ${offset}`));
+  const total = Object.values(member.assigned || {}).reduce((sum, list) => sum + list.length, 0);
+  const partitions = snapshot.topics.filter((it) => member.topics?.includes(it.name)).reduce((sum, it) => sum + it.partitions.length, 0);
+  return [
+    title(member.id, tagIcon(shapeOf(snapshot, groupId), member.id, tcp)),
+    facts([
+      [t('group'), link(groupId, () => stage.select({ kind: 'group', id: groupId }))],
+      [t('member.kind'), t(tcp ? 'member.tcp' : 'member.sim', { host: member.host || '' })],
+      [t('member.assigned'), owned(member, stage), 'member-assigned'],
+      [t(tcp ? 'member.fetched' : 'member.position'), positions.join(', ') || t('none')],
+      [t('lag'), number(member.lag)],
+      [t('heartbeat'), t('heartbeat.told', { ago: member.heartbeat_ms_ago, session: member.session_ms })],
+    ]),
+    !total && group.state === 'Stable' ? h('p', { key: 'idle', class: 'hint', 'data-testid': 'why-idle' }, t('member.why-idle', { partitions, members: group.members.length })) : null,
+    tcp ? h('p', { key: 'tcp', class: 'hint' }, t('member.tcp.hint')) : memberControls(member, stage),
+  ];
+}
+
+function memberControls(member, stage) {
+  const { t } = stage;
+  const { id } = member;
+  return [
+    field(t('member.poll'), {
+      name: `poll-${id}`, value: String(member.poll_ms), 'data-testid': 'member-poll',
+      options: [...new Set([10, 100, 250, 500, 1000, 2000, 5000, 15000, 60000, member.poll_ms])].sort((a, b) => a - b).map((ms) => [String(ms), t('member.poll.told', { every: ms })]),
+      on: { change: (e) => stage.order({ do: 'set_consumer', consumer: id, poll_ms: Number(e.target.value) }) },
+    }, t('member.poll.hint')),
+    h('p', { key: 'actions', class: 'actions' },
+      member.running
+        ? button(t('member.stall'), () => stage.order({ do: 'stop_consumer', consumer: id }), { title: t('member.stall.title'), test: 'member-stop' })
+        : button(t('start'), () => stage.order({ do: 'start_consumer', consumer: id }), { test: 'member-start' }),
+      button(t('member.remove'), () => stage.order({ do: 'remove_consumer', consumer: id }), { title: t('member.remove.title'), test: 'member-remove' }),
+      button(t('broker.crash'), () => stage.order({ do: 'crash_consumer', consumer: id }), { kind: 'danger', title: t('member.crash.title'), test: 'member-crash' })),
+  ];
+}
+
+export function producerPage({ id }, stage) {
+  const { t, snapshot } = stage;
+  const producer = snapshot.producers.find((p) => p.id === id);
+  if (!producer) return null;
+  const set = (more) => stage.order({ do: 'set_producer', producer: id, ...more });
+  const rates = [...new Set([0.1, 0.5, 1, 2, 5, 10, 50, 100, 500, 1000, producer.rate])].sort((a, b) => a - b);
+  return [
+    title(t('producer.name', { id })),
+    facts([
+      [t('topic'), link(producer.topic, () => stage.select({ kind: 'topic', topic: producer.topic }))],
+      [t('producer.sent'), number(producer.sent)], [t('producer.acked'), number(producer.acked)],
+      [t('producer.waits'), number(producer.waiting)], [t('producer.fails'), number(producer.failed)],
+    ]),
+    field(t('producer.pace'), {
+      name: `rate-${id}`, value: String(producer.rate), options: rates.map((r) => [String(r), t('producer.rate', { rate: r })]), 'data-testid': 'producer-rate',
+      on: { change: (e) => set({ rate: Number(e.target.value) }) },
+    }),
+    field('acks', { name: `acks-${id}`, value: producer.acks, options: ['0', '1', 'all'].map((a) => [a, t(`acks.${a}`)]), on: { change: (e) => set({ acks: e.target.value }) } }),
+    field(t('keys'), {
+      name: `keys-${id}`, value: producer.keys, options: ['none', 'few', 'many', 'hot'].map((k) => [k, t(`keys.${k}`)]), on: { change: (e) => set({ keys: e.target.value }) },
+    }),
+    h('p', { key: 'actions', class: 'actions' },
+      button(t(producer.running ? 'stop' : 'start'), () => stage.order({ do: producer.running ? 'stop_producer' : 'start_producer', producer: id })),
+      button(t('remove'), () => stage.order({ do: 'remove_producer', producer: id }), { kind: 'danger', test: 'producer-remove' })),
+  ];
+}
+
+export function clientPage({ id }, stage) {
+  const { t, snapshot } = stage;
+  const client = (snapshot.clients || []).find((c) => c.client === id);
+  if (!client) return null;
+  return [
+    title(client.client),
+    facts([
+      [t('client.software'), `${client.software || '?'} ${client.version || ''}`], [t('client.from'), h('code', {}, client.host)],
+      [t('connections'), number(client.connections)], client.member_of ? [t('group'), link(client.member_of, () => stage.select({ kind: 'group', id: client.member_of }))] : null,
+    ]),
+    h('p', { key: 'told', class: 'hint' }, t('client.hint')),
+  ];
+}

@@ -1,0 +1,167 @@
+"""Take the pictures of docs/ anew: ``python -m tests.browser.screenshots`` (see --help).
+
+Each is the real stage in front of the real engine, after the same clicks. The engine's run is the same
+each time; only the wall clock's time in it differs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from tests.browser.stage_page import Stage, Watch
+
+ROOT = Path(__file__).resolve().parents[2]
+HURRIED_MS, CALM_MS = 32_000, 6_500  # at 16 times the speed, then at its own
+Act = Callable[[Stage, Any], None]
+
+
+def nothing(stage: Stage, server: Any) -> None:
+    pass
+
+
+def crashed(stage: Stage, server: Any) -> None:
+    """Broker 3 is down, its partition has a new leader, and records have been written since."""
+    stage.button_matching("(Derrubar|Crash).* broker 3").click()
+    server.wait_for(lambda s: all(p["leader"] in (1, 2) for p in s["topics"][0]["partitions"]))
+    run(server, 6_000)
+
+
+def four_consumers(stage: Stage, server: Any) -> None:
+    for count in (2, 3, 4):
+        server.do("add_consumer", group="A")
+        server.wait_for(lambda s, n=count: (group(s, "A")["state"], group(s, "A")["generation"]) == ("Stable", n))
+
+
+def record(stage: Stage, server: Any) -> None:
+    """One written by hand, open in the drawer."""
+    page = stage.page
+    page.get_by_test_id("compose-open").click()
+    page.get_by_test_id("compose-key").fill("cliente-4")
+    page.get_by_test_id("compose-headers").fill("origem=app")
+    page.get_by_test_id("compose-send").click()
+    page.locator("[data-testid=compose-result] button").click()
+    expect(page.get_by_test_id("record-detail")).to_be_visible()
+    run(server, 1_500)
+
+
+def paused(stage: Stage, server: Any) -> None:
+    server.do("pause")
+
+
+def compose(stage: Stage, server: Any) -> None:
+    stage.page.get_by_test_id("compose-open").click()
+
+
+def drawer_closed(stage: Stage, server: Any) -> None:
+    stage.page.get_by_test_id("drawer-close").click()
+
+
+@dataclass
+class Picture:
+    name: str
+    size: tuple[int, int]
+    theme: str = "light"
+    query: str = ""
+    language: str = "pt-BR"
+    act: Act = nothing
+    docs: bool = False  # one of those kept in docs/
+
+
+PICTURES = [
+    Picture("stage-1440-light", (1440, 900), docs=True, act=record),
+    Picture("stage-1440-dark", (1440, 900), "dark", docs=True, act=record),
+    Picture("stage-1440-crashed", (1440, 900), docs=True, act=crashed),
+    Picture("stage-390-light", (390, 844), docs=True),
+    Picture("stage-390-dark", (390, 844), "dark", docs=True),
+    Picture("stage-projector", (1920, 1080), query="&projector", docs=True, act=crashed),
+    Picture("healthy-1440", (1440, 900)),
+    Picture("healthy-1440-en", (1440, 900), language="en"),
+    Picture("healthy-1440-dark", (1440, 900), "dark"),
+    Picture("crashed-1440-dark", (1440, 900), "dark", act=crashed),
+    Picture("crashed-1440-en", (1440, 900), language="en", act=crashed),
+    Picture("four-1440", (1440, 900), act=four_consumers),
+    Picture("paused-1440", (1440, 900), act=paused),
+    Picture("compose-1440", (1440, 900), act=compose),
+    Picture("closed-1440", (1440, 900), act=drawer_closed),
+    Picture("healthy-1920", (1920, 1080)),
+    Picture("healthy-1280", (1280, 720)),
+    Picture("healthy-1024", (1024, 768)),
+    Picture("projector-healthy", (1920, 1080), query="&projector"),
+    Picture("projector-dark", (1920, 1080), "dark", query="&projector", act=four_consumers),
+    Picture("projector-record", (1920, 1080), query="&projector", act=record),
+    Picture("crashed-390", (390, 844), act=crashed),
+    Picture("record-390", (390, 844), act=record),
+]
+
+
+def group(state: dict[str, Any], name: str) -> dict[str, Any]:
+    return next(g for g in state["groups"] if g["id"] == name)
+
+
+def run(server: Any, ms: float) -> None:
+    """Let virtual time pass."""
+    until = server.state()["at_ms"] + ms
+    server.wait_for(lambda s: s["at_ms"] >= until)
+
+
+def take(picture: Picture, browser: Browser, server: Any, out: Path) -> Path:
+    server.begin()
+    width, height = picture.size
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, locale=picture.language, timezone_id="America/Sao_Paulo"
+    )  # fmt: skip
+    try:
+        stage = Stage(context.new_page(), Watch(context, server.url), server.url)
+        stage.open(f"?theme={picture.theme}{picture.query}")
+        server.do("speed", speed=16)
+        run(server, HURRIED_MS)
+        server.do("speed", speed=1)
+        run(server, CALM_MS)
+        picture.act(stage, server)
+        step = server.state()["step"]
+        stage.wait("(step) => riacho.snapshot.step >= step", step)
+        stage.page.mouse.move(2, 2)
+        path = out / f"{picture.name}.png"
+        stage.page.screenshot(path=path)
+        stage.check()
+        return path
+    finally:
+        context.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", help="only pictures whose name contains one of these")
+    parser.add_argument("--out", type=Path, default=ROOT / "docs")
+    parser.add_argument("--all", action="store_true", help="those too that are only to be looked at")
+    options = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")
+    import django
+
+    django.setup()
+    from house import tools
+    from tests.support.server import PlaygroundServer
+
+    options.out.mkdir(parents=True, exist_ok=True)
+    wanted = [p for p in PICTURES if p.docs or options.all or options.names]
+    if options.names:
+        wanted = [p for p in wanted if any(name in p.name for name in options.names)]
+    server = PlaygroundServer()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=tools.ensure("chromium"), args=["--no-sandbox"])
+        for picture in wanted:
+            path = take(picture, browser, server, options.out)
+            print(f"{path} {path.stat().st_size // 1024} KB", flush=True)
+        browser.close()
+    server.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,140 @@
+"""Both languages have a sentence for every event and a text for every key the page asks for."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.events import EVENTS
+from playground import narration
+from playground.narration import Count, Node, Plural, Select, Strong, Value
+
+ROOT = Path(__file__).resolve().parents[2]
+IMPLIED = {"code", "node", "at_ms"}
+COUNTED = {"records": {"first", "last"}, "members": {"assignments"}}
+
+
+def arguments(nodes: list[Node]) -> set[str]:
+    found: set[str] = set()
+    for node in nodes:
+        match node:
+            case Value(arg, _):
+                found.add(arg)
+            case Strong(inner):
+                found |= arguments(inner)
+            case Select(arg, options):
+                found |= {arg}.union(*(arguments(option) for option in options.values()))
+            case Plural(arg, forms):
+                found |= {arg}.union(*(arguments(form) for form in forms))
+            case str() | Count():
+                pass
+    return found
+
+
+def keys_the_page_asks_for() -> set[str]:
+    """Those written out in the scripts and templates; the ones put together are in ``put_together``."""
+    keys: set[str] = set()
+    for file in ROOT.glob("static/js/*.js"):
+        text = file.read_text(encoding="utf-8")
+        for call in re.finditer(r"\bt\(((?:[^()`]|\([^()]*\))*?)[,)]", text):
+            keys |= set(re.findall(r"'([a-z][\w.-]*)'", call.group(1))) - COMPARED
+        keys |= set(re.findall(r"'((?:why|broker\.(?:crashed|stopp\w+|starting)|offset)\.[\w.-]+)'", text))
+    for file in [*ROOT.glob("templates/stage*.html"), *ROOT.glob("templates/stage/*.html")]:
+        keys |= set(re.findall(r'data-(?:text|label)="([^"]+)"', file.read_text(encoding="utf-8")))
+    return keys
+
+
+COMPARED = {"dark", "tcp"}  # what such a call compares with, no key
+
+
+def put_together() -> set[str]:
+    families = {
+        "broker": ["stop", "crash", "start", "stop.name", "crash.name", "start.name"],
+        "broker.state": ["running", "starting", "stopping", "stopped", "crashed"],
+        "broker.hint": ["running", "starting", "stopping", "stopped", "crashed"],
+        "group.state": ["Stable", "PreparingRebalance", "CompletingRebalance", "Empty", "Dead"],
+        "group.hint": ["Stable", "PreparingRebalance", "CompletingRebalance", "Empty", "Dead"],
+        "replica": ["leader", "dead", "in-sync", "out"],
+        "tab": ["detail", "log", "legend"],
+        "acks": ["0", "1", "all"],
+        "keys": [
+            "none",
+            "few",
+            "many",
+            "hot",
+            "pause",
+            "step",
+            "earlier",
+            "live",
+            "compose",
+            "theme",
+            "projector",
+            "escape",
+            "help",
+        ],
+        "start": ["earliest", "latest"],
+        "language": list(narration.LANGUAGES),
+        "record.time": ["CreateTime", "LogAppendTime"],
+        "mark.kind": sorted({event.mark for event in EVENTS.values() if event.mark}),
+    }
+    legend = (ROOT / "static/js/legend.js").read_text(encoding="utf-8")
+    families["legend"] = re.findall(r"'([a-z-]+)'\),", legend)
+    return {f"{family}.{name}" for family, names in families.items() for name in names}
+
+
+@pytest.mark.parametrize("language", narration.LANGUAGES)
+def test_every_event_has_a_sentence_and_no_sentence_lacks_its_event(language: str) -> None:
+    assert set(narration.catalogue(language)["events"]) == set(EVENTS)
+
+
+@pytest.mark.parametrize("language", narration.LANGUAGES)
+@pytest.mark.parametrize("code", sorted(EVENTS))
+def test_a_sentence_uses_only_what_its_event_tells(code: str, language: str) -> None:
+    told = {field.name for field in dataclasses.fields(EVENTS[code])}  # type: ignore[arg-type]
+    told |= IMPLIED | {name for name, needs in COUNTED.items() if needs <= told}
+    pattern = narration.catalogue(language)["events"][code]
+    assert arguments(narration.parse(pattern)) <= told
+
+
+@pytest.mark.parametrize("language", narration.LANGUAGES)
+def test_every_mark_of_the_timeline_has_words(language: str) -> None:
+    texts = narration.catalogue(language)["ui"]
+    assert {f"mark.{code}" for code, event in EVENTS.items() if event.mark} - set(texts) == {
+        "mark.coordinator_moved"
+    }, "which is housekeeping"
+
+
+@pytest.mark.parametrize("section", ["words", "events", "stories", "errors", "ui"])
+def test_both_languages_say_the_same_things_with_the_same_parameters(section: str) -> None:
+    first, second = (narration.catalogue(language)[section] for language in narration.LANGUAGES)
+    assert list(first) == list(second)
+    if section in ("events", "stories", "ui"):
+        different = {
+            key for key in first if arguments(narration.parse(first[key])) != arguments(narration.parse(second[key]))
+        }
+        assert different == set()
+
+
+@pytest.mark.parametrize("language", narration.LANGUAGES)
+def test_the_page_finds_every_text_it_asks_for_and_nothing_is_left_over(language: str) -> None:
+    texts = set(narration.catalogue(language)["ui"])
+    asked = keys_the_page_asks_for() | put_together()
+    assert asked - texts == set()
+    left_over = {key for key in texts - asked if not key.startswith("mark.")}
+    scripts = "".join(f.read_text(encoding="utf-8") for f in ROOT.glob("static/js/*.js"))
+    assert {key for key in left_over if f"'{key}'" not in scripts} == set()
+
+
+@pytest.mark.parametrize("language", narration.LANGUAGES)
+def test_the_files_are_readable_json_without_a_key_twice(language: str) -> None:
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        assert len({key for key, _ in pairs}) == len(pairs)
+        return dict(pairs)
+
+    text = (narration.CATALOGUES / f"{language}.json").read_text(encoding="utf-8")
+    assert json.loads(text, object_pairs_hook=once)["language"] == language
