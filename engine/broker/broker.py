@@ -137,7 +137,7 @@ class Broker:
             self._alarm(now, message)  # type: ignore[arg-type]
         else:
             self._other(now, message)
-        return self.take()
+        return self.take() if self.out else NOTHING
 
     def settle(self, now: int) -> Effects:
         if self.acks.touched:
@@ -146,11 +146,9 @@ class Broker:
             fetch.settle(self, now)
         if self.outside.ready:
             self.outside.flush(self.out)
-        return self.take()
+        return self.take() if self.out else NOTHING
 
-    def take(self) -> Effects:
-        if not self.out:
-            return NOTHING
+    def take(self) -> list[Effect]:
         out, self.out = self.out, []
         return out
 

@@ -52,7 +52,9 @@ function paintLag(context, row, plan, colors, size) {
 
 export function matrixCard(row, plan, stage) {
   const { topic, brokers } = row;
-  const chosen = Math.min(stage.view.column[topic.name] ?? 0, topic.partitions.length - 1);
+  // Asked for at the press: keys may come faster than frames.
+  const column = () => Math.min(stage.view.column[topic.name] ?? 0, topic.partitions.length - 1);
+  const chosen = column();
   const partition = topic.partitions[chosen];
   const lag = lags(topic, stage.snapshot).get(partition.id) || 0;
   const { small, matrixCell } = plan.m;
@@ -72,11 +74,11 @@ export function matrixCard(row, plan, stage) {
         stage.pin(`${topic.name}-${at}`);
       },
       keydown: (event) => {
-        if (event.key === 'Enter') stage.pin(`${topic.name}-${partition.id}`);
+        if (event.key === 'Enter') stage.pin(`${topic.name}-${topic.partitions[column()].id}`);
         else if (event.key in moves) {
           event.preventDefault();
           event.stopPropagation();
-          pick(chosen + moves[event.key]);
+          pick(column() + moves[event.key]);
         }
       },
     },

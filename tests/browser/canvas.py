@@ -1,6 +1,6 @@
 """What is really painted, compared with what the state says should be.
 
-Colours and their order are those of the design (docs: the eight key colours), not read from the page's own style.
+The eight key colours are written out here, not read from the page's own style.
 """
 
 from __future__ import annotations

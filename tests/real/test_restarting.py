@@ -102,8 +102,9 @@ def test_killing_the_process_loses_nothing_acknowledged(tmp_path):
 
 def test_a_torn_tail_is_cut_and_said(tmp_path, capfd):
     with HostThread.start(BARE, tmp_path) as host:
+        host.call("watch")
         host.do("create_topic", topic="kept")
-        time.sleep(0.3)
+        host.wait_for(lambda: host.heard.frames and "kept" in [t["name"] for t in host.heard.frames[-1]["topics"]])
     journal = tmp_path / "sandboxes" / "demo" / "journal"
     with open(journal, "ab") as file:
         file.write(b"\x00\x00\x01\x00half a group")
