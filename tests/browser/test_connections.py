@@ -1,5 +1,6 @@
 """A viewer loses its line, or the engine its process; nothing of the story is lost, and all viewers see the same."""
 
+import contextlib
 import os
 import re
 import signal
@@ -32,7 +33,11 @@ def test_a_viewer_who_was_cut_off_resumes_without_a_gap(stage, playground_server
     before = whole(stage)
     stage.watch.expected.append("net::ERR_INTERNET_DISCONNECTED")
     page.context.set_offline(True)  # it cannot come back at once
-    reactor.callFromThread(cut_off, playground_server)
+    for _ in range(10):  # a busy machine may still have been opening the line
+        reactor.callFromThread(cut_off, playground_server)
+        with contextlib.suppress(AssertionError):
+            expect(page.get_by_text("Reconectando…")).to_be_visible(timeout=2_000)
+            break
     expect(page.get_by_text("Reconectando…")).to_be_visible()
     playground_server.do("crash_broker", broker=1)
     playground_server.wait_for(lambda s: all(p["leader"] > 1 for p in s["topics"][0]["partitions"]))

@@ -89,6 +89,13 @@ def partition(host, number):
     return topic["partitions"][number] if topic else None
 
 
+def committed(host):
+    """{partition: offset} of the readers' group, while it is stable."""
+    groups = [g for g in host.heard.frames[-1]["groups"] if g["id"] == "leitores"] if host.heard.frames else []
+    stable = groups and groups[0]["state"] == "Stable" and len(groups[0]["members"]) == 2
+    return groups[0]["committed"].get("pedidos", {}) if stable else {}
+
+
 def crash_the_leader(host, number):
     """Returns how long it took until the stage showed another one."""
     leader = host.wait_for(lambda: partition(host, number))["leader"]
@@ -108,7 +115,7 @@ def test_nothing_acknowledged_is_lost_reordered_or_doubled(host):
     writer, readers = Writer(bootstrap), [Reader(bootstrap, name, log) for name in ("um", "dois")]
     for thread in (writer, *readers):
         thread.start()
-    host.wait_for(lambda: partition(host, 0) and partition(host, 0)["hw"] > 0)
+    host.wait_for(lambda: len(committed(host)) == 3)  # everybody has found their place before the first crash
     took = []
     for turn in range(ROUNDS):
         if turn == 1:  # a rebalance in the middle of it all
