@@ -30,6 +30,13 @@ class Config:
     consumer_session_timeout_ms: int = 45_000  # of simulated consumers, as Kafka's session.timeout.ms
     consumer_heartbeat_interval_ms: int = 3_000
     disk_quota_bytes: int = 1 << 30  # of one broker
+    log_retention_check_interval_ms: int = 5_000
+    log_cleaner_enable: bool = True
+    log_cleaner_backoff_ms: int = 15_000
+    log_cleaner_io_max_bytes_per_second: int = 4 << 20  # a small record counts for 200 bytes more than it has
+    log_flush_offset_checkpoint_interval_ms: int = 60_000
+    log_flush_start_offset_checkpoint_interval_ms: int = 60_000
+    offsets_topic_segment_bytes: int = 1 << 20
 
 
 # setting: (Riacho's, Kafka 4.0's), as Kafka names them.
@@ -39,6 +46,9 @@ DIFFERENT: dict[str, tuple[str, str]] = {
     "num.partitions": ("3", "1"),
     "default.replication.factor": ("3", "1"),
     "offsets.topic.num.partitions": ("3", "50"),
+    "offsets.topic.segment.bytes": ("1048576", "104857600"),
+    "log.retention.check.interval.ms": ("5000", "300000"),
+    "log.cleaner.io.max.bytes.per.second": ("4194304", "1.7976931348623157E308"),
     "group.initial.rebalance.delay.ms": ("500", "3000"),
     "group.max.size": ("250", "2147483647"),
     "group.min.session.timeout.ms": ("1000", "6000"),

@@ -7,16 +7,29 @@ state below. They append effects to ``out``, answer through ``answer``, and keep
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
 from typing import Any
 
 from engine import events
-from engine.broker import fetch, fetcher, group_log, groups, membership, metadata, offsets, produce, producers, replicas
+from engine.broker import (
+    cleaning,
+    deletion,
+    fetch,
+    fetcher,
+    flushing,
+    group_log,
+    membership,
+    produce,
+    replicas,
+    retention,
+)
 from engine.broker.inside import Inside
+from engine.broker.log_manager import LogManager
 from engine.broker.outside import Outside
+from engine.broker.routes import ROUTES
 from engine.commands import StopBroker
 from engine.config import Config
 from engine.groups.coordinator import GroupCoordinator
+from engine.groups.membership import EndSessions
 from engine.machine import (
     MILLISECOND,
     NOTHING,
@@ -36,6 +49,7 @@ from engine.machine import (
     Refused,
     Request,
     Response,
+    Synced,
     Tell,
 )
 from engine.peers import Peers
@@ -44,7 +58,6 @@ from engine.quorum.messages import IsrChange
 from engine.replication.partition import Partition
 from engine.replication.purgatory import Purgatory
 from engine.storage.disk import MemoryDisk
-from engine.wire import messages as m
 from engine.world.dice import Dice
 
 WAITING_MAX = 100_000  # produces and fetches that wait at once; beyond, a client is told REQUEST_TIMED_OUT
@@ -53,7 +66,8 @@ WAITING_MAX = 100_000  # produces and fetches that wait at once; beyond, a clien
 class Broker:
     """broker: its id. disk: what it finds from its previous lives. life: larger in each life.
 
-    dice: for member ids. calendar_offset: timestamps are now + this, in nanoseconds.
+    dice: for member ids. calendar_offset: timestamps are now + this, in nanoseconds. logs: what its last life kept
+    in mind of the calendar.
     """
 
     def __init__(
@@ -66,6 +80,7 @@ class Broker:
         life: int = 1,
         calendar_offset: int = 0,
         cluster_id: str = "riacho",
+        logs: LogManager | None = None,
     ) -> None:
         self.traced = False
         self.broker, self.config, self.disk, self.life = broker, config, disk, life
@@ -93,6 +108,8 @@ class Broker:
         # who waits
         self.acks: Purgatory[produce.PartWait] = Purgatory("acks", WAITING_MAX, in_order=True)
         self.polls: Purgatory[fetch.FetchWait] = Purgatory("polls", WAITING_MAX)
+        self.deletes: Purgatory[deletion.DeleteWait] = Purgatory("deletes", WAITING_MAX)
+        self.logs = LogManager(config, calendar_offset, logs)
         # producer ids
         self.ids: tuple[int, int] = (0, 0)  # next, end of the block
         self.ids_asked = False
@@ -113,7 +130,8 @@ class Broker:
 
     def start(self, now: int) -> Effects:
         self.tell(events.BrokerStarted(self.broker))
-        replicas.read_checkpoint(self)
+        self.logs.calendar_set(now, self.calendar_offset)
+        flushing.read(self)
         membership.register(self, now)
         return self.take()
 
@@ -144,6 +162,8 @@ class Broker:
             produce.settle(self)
         if self.polls.touched:
             fetch.settle(self, now)
+        if self.deletes.touched:
+            deletion.settle(self)
         if self.outside.ready:
             self.outside.flush(self.out)
         return self.take() if self.out else NOTHING
@@ -200,19 +220,30 @@ class Broker:
                 produce.expire(self, now, alarm.token)
             case "polls":
                 fetch.expire(self, now, alarm.token)
+            case "deletes":
+                deletion.expire(self, now, alarm.token)
+            case "retention":
+                retention.ring(self, now, alarm.token)
+            case "cleaner":
+                cleaning.ring(self, now, alarm.token)
+            case "clean":
+                cleaning.work(self, now, alarm.token)
+            case "recovery-points":
+                flushing.write_recovery_points(self)
+            case "log-starts":
+                flushing.write_log_starts(self)
             case "heartbeat":
                 membership.heartbeat(self, now)
             case "reregister":
                 membership.register(self, now)
             case "refetch":
-                self.refetch_alarm = False
-                fetcher.fetch_all(self, now)
+                fetcher.fetch_again(self, now)
             case "isr":
                 replicas.shrink(self, now)
             case "isr-again":
                 replicas.ask_isr_again(self, now)
             case "checkpoint":
-                replicas.write_checkpoint(self, now)
+                flushing.write_high_watermarks(self, now)
             case "groups":
                 group_log.ring(self, now, alarm.token)
             case "metadata-again":
@@ -238,11 +269,16 @@ class Broker:
                     self._connection_news(now, message)
             case CalendarSet():
                 self.calendar_offset = message.offset
+                self.logs.calendar_set(now, message.offset)
                 self.groups.calendar_offset = message.offset
             case Opened() | Refused():
                 self._connection_news(now, message)
+            case Synced():
+                flushing.synced(self, now, message)
             case Order(command=StopBroker()):
                 membership.stop(self, now)
+            case Order(command=EndSessions(connection)):
+                group_log.end_sessions(self, now, connection)
 
     def _forget_fetches(self, connection: int) -> None:
         for partition in self.partitions.values():
@@ -253,28 +289,3 @@ class Broker:
             fetcher.answered(self, now, answer)
         membership.answers(self, now, self.control.on(now, message, self.out))
         membership.answers(self, now, self.metadata.on(now, message, self.out))
-
-
-ROUTES: dict[type, Callable[[Broker, int, Origin, Any], None]] = {
-    m.ProduceRequest: produce.produce,
-    m.FetchRequest: fetch.fetch,
-    m.ListOffsetsRequest: offsets.list_offsets,
-    m.OffsetForLeaderEpochRequest: offsets.epoch_ends,
-    m.MetadataRequest: metadata.metadata,
-    m.ApiVersionsRequest: metadata.api_versions,
-    m.DescribeClusterRequest: metadata.describe_cluster,
-    m.DescribeConfigsRequest: metadata.describe_configs,
-    m.CreateTopicsRequest: metadata.forward,
-    m.DeleteTopicsRequest: metadata.forward,
-    m.InitProducerIdRequest: producers.init_producer_id,
-    m.FindCoordinatorRequest: groups.find_coordinator,
-    m.JoinGroupRequest: groups.one_group,
-    m.SyncGroupRequest: groups.one_group,
-    m.HeartbeatRequest: groups.one_group,
-    m.LeaveGroupRequest: groups.one_group,
-    m.OffsetCommitRequest: groups.one_group,
-    m.OffsetFetchRequest: groups.offset_fetch,
-    m.DescribeGroupsRequest: groups.describe_groups,
-    m.DeleteGroupsRequest: groups.delete_groups,
-    m.ListGroupsRequest: groups.list_groups,
-}

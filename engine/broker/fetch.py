@@ -6,7 +6,8 @@ also news: it has everything below that offset (replication/leader.py).
 
 A moved high watermark does not answer a waiting follower at once: it learns of it with its next
 records, or when its wait ends, and a follower that knows that it lacks that news waits briefly only
-(fetcher.py). So a produce costs each follower one exchange instead of two.
+(fetcher.py). So a produce costs each follower one exchange instead of two. A moved log start does answer it:
+somebody may wait for that (deletion.py).
 
 No fetch sessions (KIP-227): every answer says session 0, and clients go on with whole fetches.
 """
@@ -113,6 +114,10 @@ def _progress(broker: Broker, now: int, request: FetchRequest, asked: FetchPart)
     if asked.leader_epoch != role.epoch or _diverges(partition, asked):
         return
     was = partition.high_watermark
+    progress = role.followers.get(request.replica)
+    if progress is not None and progress.log_start != asked.log_start:
+        progress.log_start = asked.log_start
+        broker.deletes.touch(partition.start_key)
     if role.fetched(now, partition, request.replica, request.replica_epoch, asked.offset):
         high_watermark_moved(broker, partition, was)
     if request.replica not in role.isr and role.wants_in(partition, request.replica):
@@ -146,7 +151,7 @@ def _nothing_new(broker: Broker, request: FetchRequest) -> list[Hashable] | None
             return None
         if asked.leader_epoch != partition.role.epoch and (follower or asked.leader_epoch != -1):
             return None
-        if asked.last_epoch not in (log.epochs.latest, -1):
+        if asked.last_epoch not in (log.epochs.latest, -1) or 0 <= asked.log_start < log.log_start:
             return None
         keys.append(partition.end_key if follower else partition.key)
     return keys if request.min_bytes > 0 else None
@@ -173,6 +178,8 @@ def _read(broker: Broker, request: FetchRequest) -> tuple[FetchResponse, bool]:
         if not log.log_start <= asked.offset <= log.log_end:
             part.error, enough = errors.OFFSET_OUT_OF_RANGE, True
             continue
+        if follower and 0 <= asked.log_start < log.log_start:
+            enough = True  # its log begins too early
         limit = log.log_end if follower else mark
         if asked.offset < limit and (budget > 0 or not total):
             part.records = log.read(asked.offset, min(asked.max_bytes, budget), limit)

@@ -3,7 +3,8 @@
 An answer is appended and the next fetch leaves at once, so that a follower is never more than one
 exchange behind. With nothing new the leader keeps the fetch: half a second while we know less than
 everything to be committed, ten seconds once we know it all. When the set of partitions to ask for
-changes, a new fetch leaves beside the waiting one and takes its turn (``rounds``).
+changes, a new fetch leaves beside the waiting one and takes its turn (``rounds``). A follower's log begins where
+its leader's begins, as soon as it hears of it.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine import events
+from engine.broker import upkeep
 from engine.machine import MILLISECOND, Wake
 from engine.peers import Answer
 from engine.replication.follower import Follower, cut_to
 from engine.replication.partition import Partition
 from engine.storage.disk import DiskFull
+from engine.wire import errors
 from engine.wire.messages import FetchedPart, FetchPart, FetchRequest
 
 if TYPE_CHECKING:
@@ -39,6 +42,18 @@ def fetch_all(broker: Broker, now: int) -> None:
         broker.out += broker.fetching.hang_up(f"B{leader}")
 
 
+def fetch_again(broker: Broker, now: int) -> None:
+    """The alarm of those who rest: ask the leaders of which somebody has rested long enough."""
+    broker.refetch_alarm = False
+    followers = [partition.role for partition in broker.partitions.values() if partition.role.__class__ is Follower]
+    due = {follower.leader: True for follower in followers if 0 < follower.retry_at <= now}
+    for leader in due:
+        fetch_from(broker, now, leader)
+    later = [follower.retry_at for follower in followers if follower.retry_at > now]
+    if later:  # one alarm serves all: it may have rung for another, or before its time if the clock was set back
+        _wake_at(broker, min(later))
+
+
 def fetch_from(broker: Broker, now: int, leader: int) -> None:
     parts = []
     behind = False
@@ -47,6 +62,7 @@ def fetch_from(broker: Broker, now: int, leader: int) -> None:
         follower = partition.role
         if follower.__class__ is not Follower or follower.leader != leader or follower.retry_at > now:
             continue
+        follower.retry_at = 0
         log = partition.log
         parts.append(
             FetchPart(
@@ -83,19 +99,24 @@ def _take(broker: Broker, now: int, leader: int, asked: FetchPart, got: FetchedP
     if partition is None or role.__class__ is not Follower or role.epoch != asked.leader_epoch:
         return  # the answer is to a role we no longer have
     log = partition.log
-    if got.error:
+    if got.error == errors.OFFSET_OUT_OF_RANGE and asked.offset == log.log_end:
+        _out_of_range(broker, now, partition, asked, got)
+    elif got.error:
         _back_off(broker, now, asked)
     elif asked.offset != log.log_end:
         return  # an older fetch than the one that was answered already
     elif got.diverging is not None:
-        _cut(broker, partition, got.diverging)
+        _cut(broker, now, partition, got.diverging)
     else:
         if got.records:
             try:
-                log.append_as_follower(got.records)
+                log.append_as_follower(got.records, broker.calendar_ms(now))
             except DiskFull:  # it falls behind, and out of the ISR
+                upkeep.disk_full(broker)
                 _back_off(broker, now, asked)
                 return
+            if partition.quiet or len(log.segments) != partition.segments:
+                upkeep.grown(broker, now, partition)
             if broker.traced:
                 broker.tell(
                     events.Replicated(
@@ -105,12 +126,27 @@ def _take(broker: Broker, now: int, leader: int, asked: FetchPart, got: FetchedP
         mark = min(got.high_watermark, log.log_end)
         if mark > partition.high_watermark:
             partition.high_watermark = mark
+        if got.log_start > log.log_start:
+            log.increment_log_start(min(got.log_start, partition.high_watermark), partition.high_watermark)
+            upkeep.log_start_moved(broker, now, partition)
 
 
-def _cut(broker: Broker, partition: Partition, diverging: tuple[int, int]) -> None:
+def _out_of_range(broker: Broker, now: int, partition: Partition, asked: FetchPart, got: FetchedPart) -> None:
+    """The leader has nothing at our end: it deleted that long ago, so we begin again where it begins."""
+    log = partition.log
+    if got.log_start > log.log_end or (log.log_start == log.log_end and got.log_start >= 0):
+        log.truncate_fully_and_start_at(got.log_start)
+        partition.high_watermark = got.log_start
+        upkeep.cut(broker, now, partition)
+    else:
+        _back_off(broker, now, asked)
+
+
+def _cut(broker: Broker, now: int, partition: Partition, diverging: tuple[int, int]) -> None:
     was, to = partition.log.log_end, cut_to(partition.log, diverging)
     partition.log.truncate_to(to)
     partition.high_watermark = min(partition.high_watermark, to)
+    upkeep.cut(broker, now, partition)
     if to < was:
         broker.tell(
             events.LogTruncated(partition.topic, partition.partition, broker.broker, to, was, diverging[0])
@@ -123,6 +159,10 @@ def _back_off(broker: Broker, now: int, asked: FetchPart) -> None:
     if follower is None or follower.epoch != asked.leader_epoch:
         return
     follower.retry_at = now + BACKOFF_MS * MILLISECOND
+    _wake_at(broker, follower.retry_at)
+
+
+def _wake_at(broker: Broker, at: int) -> None:
     if not broker.refetch_alarm:
         broker.refetch_alarm = True
-        broker.out.append(Wake(follower.retry_at, "refetch"))
+        broker.out.append(Wake(at, "refetch"))

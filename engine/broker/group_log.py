@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from engine.broker import upkeep
 from engine.broker.produce import PartWait, Producing, appended
 from engine.machine import MILLISECOND, Answered, Result, Wake
 from engine.quorum.topics import OFFSETS_TOPIC
@@ -48,10 +49,11 @@ def _append(broker: Broker, now: int, result: Result) -> bool:
     stamp = broker.calendar_ms(now)
     records = [Record(i, stamp, key, value, []) for i, (key, value) in enumerate(result.records)]
     try:
-        first, last = partition.log.append_as_leader([encode_batch(records)], role.epoch)
+        first, last = partition.log.append_as_leader([encode_batch(records)], role.epoch, stamp)
     except DiskFull:
+        upkeep.disk_full(broker)
         return False
-    appended(broker, partition, role, first, last, broker.name)
+    appended(broker, now, partition, role, first, last, broker.name)
     return True
 
 
@@ -114,6 +116,12 @@ def unload(broker: Broker, now: int, partition: int) -> None:
 
 def topic_deleted(broker: Broker, now: int, topic: str) -> None:
     for result in broker.groups.topic_deleted(now, topic):
+        carry_out(broker, now, result)
+
+
+def end_sessions(broker: Broker, now: int, connection: int) -> None:
+    """A real client has given up while time stood still."""
+    for result in broker.groups.end_sessions(now, connection):
         carry_out(broker, now, result)
 
 

@@ -68,6 +68,7 @@ def _create_offsets_topic(broker: Broker, now: int) -> None:
     configs: dict[str, str | None] = {
         "cleanup.policy": "compact",
         "min.insync.replicas": str(config.offsets_topic_min_insync),
+        "segment.bytes": str(config.offsets_topic_segment_bytes),
     }
     new = NewTopic(OFFSETS_TOPIC, config.offsets_topic_num_partitions, replication, {}, configs)
     metadata.auto_create(broker, now, new)

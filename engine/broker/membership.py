@@ -14,7 +14,7 @@ import copy
 from typing import TYPE_CHECKING
 
 from engine import events
-from engine.broker import fetcher, group_log, producers, replicas
+from engine.broker import fetcher, flushing, group_log, producers, replicas
 from engine.machine import MILLISECOND, Halt, Wake
 from engine.peers import Answer
 from engine.quorum.controller import CONTROLLER
@@ -25,7 +25,7 @@ from engine.quorum.messages import (
     MetadataFetchResponse,
     RegisterRequest,
 )
-from engine.quorum.records import MetadataRecord, PartitionRecord, RemoveTopic
+from engine.quorum.records import ConfigRecord, MetadataRecord, PartitionRecord, RemoveTopic
 from engine.wire import errors
 
 if TYPE_CHECKING:
@@ -90,8 +90,8 @@ def answers(broker: Broker, now: int, found: list[Answer]) -> None:
 def _heard(broker: Broker, now: int, sent: int, body: HeartbeatResponse | None) -> None:
     broker.heartbeat_under_way = False
     if body is not None and body.may_stop:
+        flushing.stop(broker, now)
         broker.tell(events.BrokerStopped(broker.broker))
-        replicas.write_checkpoint(broker, now)
         broker.out.append(Halt())
         return
     if body is not None and body.error == errors.STALE_BROKER_EPOCH:
@@ -108,6 +108,7 @@ def _learn(broker: Broker, now: int, body: MetadataFetchResponse) -> None:
     """Fold the records in and act on what they change here."""
     first = broker.image.offset == 0
     changed: dict[tuple[str, int], None] = {}
+    configured: dict[str, None] = {}
     if body.base is not None:
         broker.image = copy.deepcopy(body.base)  # nobody changes a message, and we fold on in ours
         changed = dict.fromkeys((t.name, p) for t in body.base.topics.values() for p in t.partitions)
@@ -115,8 +116,12 @@ def _learn(broker: Broker, now: int, body: MetadataFetchResponse) -> None:
     for record in body.records:
         _note(broker, now, record, changed)
         broker.image.apply(record)
+        if record.__class__ is ConfigRecord:
+            configured[record.topic] = None
     if first:
         replicas.sweep(broker)
+    for topic in configured:
+        replicas.configure(broker, now, topic)
     if changed:
         replicas.reconcile(broker, now, list(changed))
         fetcher.fetch_all(broker, now)

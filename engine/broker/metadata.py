@@ -8,16 +8,19 @@ room's network each gets addresses that work for it, without any setting.
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from engine.config import Config
 from engine.machine import Origin
-from engine.quorum import topics
+from engine.quorum import configs, topics
 from engine.quorum.controller import CONTROLLER
 from engine.quorum.image import NO_LEADER, TopicState
 from engine.quorum.records import PartitionRecord
 from engine.wire import codec, errors
 from engine.wire.messages import (
+    AlterConfigsRequest,
+    AlterConfigsResponse,
+    AlteredConfigs,
     ApiVersionsRequest,
     ApiVersionsResponse,
     BrokerAddress,
@@ -33,6 +36,8 @@ from engine.wire.messages import (
     DescribeConfigsRequest,
     DescribeConfigsResponse,
     DescribedConfigs,
+    IncrementalAlterConfigsRequest,
+    IncrementalAlterConfigsResponse,
     MetadataRequest,
     MetadataResponse,
     NewTopic,
@@ -43,6 +48,9 @@ from engine.wire.messages import (
 if TYPE_CHECKING:
     from engine.broker.broker import Broker
 
+Forwarded: TypeAlias = (
+    CreateTopicsRequest | DeleteTopicsRequest | AlterConfigsRequest | IncrementalAlterConfigsRequest
+)
 INSIDE_PORT = 9092
 RANGES = [(key, least, most) for key, (least, most) in sorted(codec.SUPPORTED.items())]
 TOPIC, BROKER = 2, 4  # kinds of config resources
@@ -91,7 +99,7 @@ def _partition(broker: Broker, p: PartitionRecord) -> PartitionMetadata:
 def _missing(broker: Broker, now: int, name: str, create: bool) -> TopicMetadata:
     try:
         topics.check_name(name)
-    except topics.Refusal as refusal:
+    except configs.Refusal as refusal:
         return TopicMetadata(name, error=refusal.error)
     if create and broker.config.auto_create_topics_enable and not name.startswith("__"):
         auto_create(broker, now, NewTopic(name))
@@ -114,10 +122,14 @@ def describe_cluster(broker: Broker, now: int, origin: Origin, request: Describe
     broker.answer(origin, DescribeClusterResponse(able, broker.cluster_id, broker.broker))
 
 
-def forward(broker: Broker, now: int, origin: Origin, request: CreateTopicsRequest | DeleteTopicsRequest) -> None:
-    """CreateTopics (19) and DeleteTopics (20): the controller decides (KIP-590)."""
+def forward(broker: Broker, now: int, origin: Origin, request: Forwarded) -> None:
+    """CreateTopics (19), DeleteTopics (20), AlterConfigs (33, 44): the controller decides (KIP-590)."""
     failure: Any
-    if isinstance(request, CreateTopicsRequest):
+    if isinstance(request, AlterConfigsRequest | IncrementalAlterConfigsRequest):
+        late = [AlteredConfigs(r.kind, r.name, errors.REQUEST_TIMED_OUT) for r in request.resources]
+        incremental = isinstance(request, IncrementalAlterConfigsRequest)
+        failure = IncrementalAlterConfigsResponse(late) if incremental else AlterConfigsResponse(late)
+    elif isinstance(request, CreateTopicsRequest):
         failure = CreateTopicsResponse([CreatedTopic(t.name, errors.REQUEST_TIMED_OUT) for t in request.topics])
     else:
         gone = [DeletedTopic(name, error=errors.REQUEST_TIMED_OUT) for name in request.names]
@@ -136,7 +148,7 @@ def describe_configs(broker: Broker, now: int, origin: Origin, request: Describe
             if state is None:
                 result.error = errors.UNKNOWN_TOPIC_OR_PARTITION
                 continue
-            for name, default in topics.TOPIC_CONFIGS.items():
+            for name, default in configs.TOPIC_CONFIGS.items():
                 value = state.configs.get(name)
                 source = FROM_DEFAULT if value is None else FROM_TOPIC
                 result.entries.append(ConfigEntry(name, value if value is not None else default, False, source))

@@ -61,7 +61,9 @@ def _listed(broker: Broker, asked: ListOffsetsPart, request: ListOffsetsRequest)
         else:
             listed.offset, listed.leader_epoch = end, role.epoch
     elif asked.timestamp == EARLIEST:
-        listed.offset, listed.leader_epoch = log.log_start, role.epoch
+        # The epoch of what stands there, not the leader's: librdkafka may ask again in the midst of reading,
+        # and takes an answer with another epoch for another place to begin at.
+        listed.offset, listed.leader_epoch = log.log_start, log.epochs.at(log.log_start)
     elif asked.timestamp == MAX_TIMESTAMP or asked.timestamp >= 0:
         try:
             found = _by_time(log, asked.timestamp)

@@ -6,8 +6,8 @@ acks=all: once the high watermark has passed it, that is once every in-sync repl
 more at the answer (NOT_ENOUGH_REPLICAS_AFTER_APPEND: it was written, and may survive or not).
 
 The batches are neither decoded nor copied: sizes, CRC and sequence numbers are all that is looked
-at. An idempotent producer's batch that is there already is answered with the offsets it got the
-first time (KIP-98).
+at, but for topics that ask for more (special.py). An idempotent producer's batch that is there already
+is answered with the offsets it got the first time (KIP-98).
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine import events
+from engine.broker import special, upkeep
 from engine.machine import MILLISECOND, Answered, Origin
 from engine.replication.leader import Leader
 from engine.replication.partition import Partition
 from engine.replication.purgatory import Operation
+from engine.storage.disk import DiskFull
 from engine.storage.errors import StorageError
 from engine.wire import errors
 from engine.wire.batch import Batch, CorruptRecord, split_batches
@@ -112,37 +114,45 @@ def _append(
         batches: list[Batch] = (
             asked.records if asked.records.__class__ is list else split_batches(asked.records)
         )
-        error = _check(broker, now, batches, transaction)
+        stamp = (now + broker.calendar_offset) // MILLISECOND
+        error = _check(partition, stamp, batches, transaction)
         if error:
             part.error = error
             return None
+        if partition.special:
+            batches = special.prepared(partition, stamp, batches, part)
         again = None
         if batches[0].producer_id >= 0:
             again = log.check_producer(batches[0])
         if again is not None:
             first, last = again
         else:
-            first, last = log.append_as_leader(batches, role.epoch)
-            appended(broker, partition, role, first, last, origin.client)
+            first, last = log.append_as_leader(batches, role.epoch, stamp)
+            appended(broker, now, partition, role, first, last, origin.client)
             connection = broker.outside.connections.get(origin.connection)
             if connection is not None:
                 produced = connection.produced
                 produced[asked.topic] = produced.get(asked.topic, 0) + last - first + 1
     except (CorruptRecord, StorageError) as refused:
-        part.error, part.message = refused.error, str(refused)
+        part.error, part.message, part.append_time_ms = refused.error, str(refused), -1
+        if refused.__class__ is DiskFull:
+            upkeep.disk_full(broker)
         return None
     part.base_offset, part.log_start = first, log.log_start
     return partition, last + 1
 
 
-def _check(broker: Broker, now: int, batches: list[Batch], transaction: str | None) -> int:
-    """What is wrong with the batches of one part, as an error code."""
+def _check(partition: Partition, stamp: int, batches: list[Batch], transaction: str | None) -> int:
+    """What is wrong with the batches of one part, as an error code. stamp: the calendar's milliseconds."""
     if len(batches) != 1:
         return errors.INVALID_RECORD  # since message format 2 a produce holds one batch a partition
     batch = batches[0]
-    if batch.size > broker.config.message_max_bytes:
+    if batch.size > partition.message_max:
         return errors.MESSAGE_TOO_LARGE
-    if batch.max_timestamp - AHEAD_MAX_MS > (now + broker.calendar_offset) // MILLISECOND:
+    if (
+        batch.max_timestamp - AHEAD_MAX_MS > stamp
+        and partition.log.config.message_timestamp_type == "CreateTime"
+    ):
         return errors.INVALID_TIMESTAMP
     if batch.attributes & 0x30 or transaction is not None:  # transactional or control: not spoken yet
         return errors.INVALID_RECORD
@@ -151,9 +161,13 @@ def _check(broker: Broker, now: int, batches: list[Batch], transaction: str | No
     return 0
 
 
-def appended(broker: Broker, partition: Partition, role: Leader, first: int, last: int, client: str) -> None:
+def appended(
+    broker: Broker, now: int, partition: Partition, role: Leader, first: int, last: int, client: str
+) -> None:
     """The leader's log has grown: followers that wait can go on, consumers see it once it is safe."""
     broker.appended += last - first + 1
+    if partition.quiet or len(partition.log.segments) != partition.segments:
+        upkeep.grown(broker, now, partition)
     broker.polls.touch(partition.end_key)
     if broker.traced:
         broker.tell(

@@ -1,27 +1,29 @@
-"""Roles as the metadata image gives them, the ISR, and the checkpoint of high watermarks."""
+"""Roles as the metadata image gives them, and the ISR."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.broker import group_log
+from engine import events
+from engine.broker import group_log, upkeep
 from engine.broker.produce import high_watermark_moved
 from engine.machine import MILLISECOND, Wake
 from engine.peers import Answer
 from engine.quorum.controller import CONTROLLER
+from engine.quorum.image import TopicState
 from engine.quorum.messages import AlterPartitionRequest, IsrChange
 from engine.quorum.records import PartitionRecord
 from engine.quorum.topics import OFFSETS_TOPIC
 from engine.replication.leader import Leader
 from engine.replication.partition import Partition
+from engine.storage import checkpoints
+from engine.storage.checkpoints import PARTITION_METADATA
 from engine.storage.log import Log, LogConfig
 from engine.wire import errors
 
 if TYPE_CHECKING:
     from engine.broker.broker import Broker
 
-CHECKPOINT = "replication-offset-checkpoint"
-IDENTITY = "partition.metadata"
 ISR_AGAIN_MS = 250
 
 
@@ -48,7 +50,7 @@ def _assume(broker: Broker, now: int, state: PartitionRecord) -> None:
         _drop(broker, now, key)  # deleted, and made anew, in the same records
         partition = None
     if partition is None:
-        partition = broker.partitions[key] = _open(broker, state)
+        partition = broker.partitions[key] = _open(broker, now, state)
     was = partition.high_watermark
     led = partition.role.__class__ is Leader
     epoch = partition.role.epoch if partition.role is not None else -1
@@ -68,32 +70,58 @@ def _wake_all(broker: Broker, partition: Partition) -> None:
     broker.acks.touch(partition.key)
     broker.polls.touch(partition.key)
     broker.polls.touch(partition.end_key)
+    broker.deletes.touch(partition.start_key)
 
 
-def _open(broker: Broker, state: PartitionRecord) -> Partition:
+def _open(broker: Broker, now: int, state: PartitionRecord) -> Partition:
     """The replica on this disk, empty if there is none, or if it is of another topic of the same name."""
-    topic = broker.image.topics[state.topic]
-    path = f"{state.topic}-{state.partition}/{IDENTITY}"
-    identity = _identity(topic.topic_id)
-    log = Log(broker.disk, state.topic, state.partition, LogConfig())
-    if broker.disk.exists(path) and broker.disk.read_all(path) != identity:
-        log.delete()
-        log = Log(broker.disk, state.topic, state.partition, LogConfig())
-    broker.disk.write_file(path, identity)
-    high_watermark = broker.checkpointed.get((state.topic, state.partition), log.log_start)
-    return Partition(broker.broker, state, log, high_watermark, topic.min_insync, topic.topic_id)
+    topic, logs, disk = broker.image.topics[state.topic], broker.logs, broker.disk
+    key = (state.topic, state.partition)
+    folder = f"{state.topic}-{state.partition}"
+    identity = checkpoints.partition_metadata(topic.topic_id)
+    config = log_config(broker, topic)
+    if disk.exists(f"{folder}/{PARTITION_METADATA}") and disk.read_all(f"{folder}/{PARTITION_METADATA}") != identity:
+        for path in disk.paths(folder):
+            disk.delete(path)
+        for offsets in (broker.checkpointed, logs.recovery_points, logs.log_starts, logs.cleaned):
+            offsets.pop(key, None)
+    held = sum(disk.size(path) for path in disk.paths(folder) if path.endswith(".log"))
+    log = Log(
+        disk, *key, config, recovery_point=logs.recovery_points.get(key, 0), log_start=logs.log_starts.get(key, 0),
+        clean=logs.clean, now_ms=broker.calendar_ms(now),
+    )  # fmt: skip
+    if log.size < held and not logs.clean:
+        broker.tell(events.LogRecovered(*key, broker.broker, held - log.size, log.log_end))
+    disk.write_file(f"{folder}/{PARTITION_METADATA}", identity)
+    high_watermark = broker.checkpointed.get(key, log.log_start)
+    partition = Partition(broker.broker, state, log, high_watermark, topic.min_insync, topic.topic_id)
+    upkeep.opened(broker, now, partition)
+    return partition
 
 
-def _identity(topic_id: bytes) -> bytes:
-    return f"version: 0\ntopic_id: {topic_id.hex()}\n".encode()
+def log_config(broker: Broker, topic: TopicState) -> LogConfig:
+    """A topic's configs, and the broker's where it has none."""
+    config = LogConfig.of({"max.message.bytes": str(broker.config.message_max_bytes), **topic.configs})
+    if config.compacts:  # or a log that is written to slowly would not be cleaned in time (LogConfig.maxSegmentMs)
+        config.segment_ms = min(config.segment_ms, config.max_compaction_lag_ms)
+    return config
+
+
+def configure(broker: Broker, now: int, name: str) -> None:
+    """The configs of a topic have changed."""
+    topic = broker.image.topics.get(name)
+    for partition in broker.partitions.values():
+        if topic is not None and partition.topic_id == topic.topic_id:
+            partition.configure(log_config(broker, topic), topic.min_insync)
+            upkeep.opened(broker, now, partition)
 
 
 def sweep(broker: Broker) -> None:
     """Remove the replicas of topics that were deleted while this broker was away (Kafka's stray logs)."""
-    wanted = [_identity(topic_id) for topic_id in broker.image.names]
+    wanted = [checkpoints.partition_metadata(topic_id) for topic_id in broker.image.names]
     for path in broker.disk.paths():
         folder, _, name = path.rpartition("/")
-        if name == IDENTITY and broker.disk.read_all(path) not in wanted:
+        if name == PARTITION_METADATA and broker.disk.read_all(path) not in wanted:
             for stray in broker.disk.paths(folder):
                 broker.disk.delete(stray)
 
@@ -106,8 +134,8 @@ def _drop(broker: Broker, now: int, key: tuple[str, int]) -> None:
     _wake_all(broker, partition)
     if key[0] == OFFSETS_TOPIC:
         group_log.unload(broker, now, key[1])
+    upkeep.dropped(broker, key)
     partition.log.delete()
-    broker.checkpointed.pop(key, None)
 
 
 # --- the ISR
@@ -127,6 +155,7 @@ def expand(broker: Broker, now: int, partition: Partition, follower: int) -> Non
 def expand_all(broker: Broker, now: int) -> None:
     """The image has changed: count in who was not eligible before, without waiting for its next fetch."""
     for partition in broker.partitions.values():
+        broker.deletes.touch(partition.start_key)  # nobody waits for a broker that is fenced
         role = partition.leader
         for follower in role.followers if role is not None else ():
             if role.wants_in(partition, follower):  # type: ignore[union-attr]
@@ -193,23 +222,3 @@ def _asking(broker: Broker, change: IsrChange) -> Leader | None:
     if role is None or role.pending is None:
         return None
     return role if (role.epoch, role.partition_epoch) == (change.leader_epoch, change.partition_epoch) else None
-
-
-# --- the checkpoint of high watermarks (Kafka's text format)
-
-
-def write_checkpoint(broker: Broker, now: int) -> None:
-    marks = {key: p.high_watermark for key, p in broker.partitions.items()}
-    if marks != broker.checkpointed:
-        broker.checkpointed = marks
-        lines = ["0", str(len(marks)), *(f"{topic} {p} {mark}" for (topic, p), mark in marks.items())]
-        broker.disk.write_file(CHECKPOINT, ("\n".join(lines) + "\n").encode())
-    interval = broker.config.replica_high_watermark_checkpoint_interval_ms * MILLISECOND
-    broker.out.append(Wake(now + interval, "checkpoint"))
-
-
-def read_checkpoint(broker: Broker) -> None:
-    if broker.disk.exists(CHECKPOINT):
-        for line in broker.disk.read_all(CHECKPOINT).decode().splitlines()[2:]:
-            topic, partition, mark = line.split(" ")
-            broker.checkpointed[topic, int(partition)] = int(mark)

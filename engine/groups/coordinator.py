@@ -21,13 +21,14 @@ group, maybe earlier, for heartbeats do not touch it. ``ring`` looks at all of t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from engine.events import CoordinatorMoved
 from engine.groups import admin, deadlines, join, membership, offsets, rebalance, refusals, sync
 from engine.groups.group import Group
 from engine.groups.loading import read
+from engine.groups.member import Member
 from engine.groups.records import Record
 from engine.groups.snapshot import picture
 from engine.groups.state import BURY, EMPTY
@@ -187,12 +188,30 @@ class GroupCoordinator:
         self._next = min((deadlines.soonest(groups) for groups in self._led.values()), default=NEVER)
         return results
 
+    def end_sessions(self, now: int, connection: int) -> list[Result]:
+        """Put out whoever is heard on this connection: a client that could not wait until time went on."""
+        results = []
+        for partition, groups in self._led.items():
+            for group in groups.values():
+                for member in list(group.members.values()):
+                    if member.connection == connection:
+                        turn = self._turn(now, partition)
+                        membership.put_out(turn, group, member, "patience")
+                        results.append(self._done(turn))
+        return results
+
     # --- for people ---------------------------------------------------------------------------------
 
     def snapshot(self) -> list[dict[str, Any]]:
         """The groups of all partitions that this broker leads, by name (see snapshot.py)."""
         found = [picture(group, number) for number, groups in self._led.items() for group in groups.values()]
         return sorted(found, key=lambda shown: str(shown["id"]))
+
+    def members(self) -> Iterator[Member]:
+        """All members of all groups of all partitions that this broker leads."""
+        for groups in self._led.values():
+            for group in groups.values():
+                yield from group.members.values()
 
     # --- inside -------------------------------------------------------------------------------------
 

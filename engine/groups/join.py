@@ -116,14 +116,14 @@ def _add(turn: Turn, group: Group, origin: Origin, request: JoinGroupRequest, me
     if group.state == PREPARING and group.previous == EMPTY:
         group.newcomers = True
     group.add(member, request.protocol_type)
-    turn.heard(member)
+    turn.heard(member, origin)
     telling.joined(turn, group, member)
     prepare_or_complete(turn, group, "joined", group.label(member_id))
 
 
 def _join_again(turn: Turn, group: Group, origin: Origin, request: JoinGroupRequest) -> None:
     member = group.members[request.member]
-    turn.heard(member)
+    turn.heard(member, origin)
     same = member.protocols == request.protocols
     if group.state == STABLE and group.leader == member.id:
         _rejoin(turn, group, origin, request, member, "leader")
@@ -169,7 +169,7 @@ def _replace(turn: Turn, group: Group, origin: Origin, request: JoinGroupRequest
     )
     group.replace(old, member)
     _renew(turn, origin, request, member)
-    turn.heard(member)
+    turn.heard(member, origin)
     telling.joined(turn, group, member)
     if group.state == STABLE and group.protocol == group.elect_protocol():
         response = welcome(group, member)

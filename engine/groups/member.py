@@ -17,7 +17,7 @@ class Member:
     new: it has not been in a generation yet; while it waits only ``deadline`` guards its place.
     deadline: when it is given up unless it is heard of, in virtual nanoseconds; None while it waits
     at a barrier, for then the coordinator owes it a word, not the other way round.
-    heard_at: when it last said something.
+    heard_at: when it last said something; connection: on which, -1 if it has not since this coordinator leads.
     """
 
     id: str
@@ -33,6 +33,7 @@ class Member:
     new: bool = False
     deadline: int | None = None
     heard_at: int = 0
+    connection: int = -1
     names: tuple[str, ...] = field(init=False, default=())
 
     def __post_init__(self) -> None:

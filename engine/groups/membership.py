@@ -12,6 +12,8 @@ Behaviour
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from engine.groups import telling
 from engine.groups.group import Group
 from engine.groups.member import Member
@@ -36,7 +38,7 @@ def heartbeat(turn: Turn, group: Group | None, origin: Origin, request: Heartbea
         if request.generation != group.generation:
             error = errors.ILLEGAL_GENERATION
         else:
-            turn.heard(group.members[request.member])
+            turn.heard(group.members[request.member], origin)
             error = errors.REBALANCE_IN_PROGRESS if group.state == PREPARING else errors.NONE
     turn.answer(origin, HeartbeatResponse(error), HeartbeatResponse(errors.COORDINATOR_NOT_AVAILABLE))
 
@@ -82,8 +84,20 @@ def session_passed(turn: Turn, group: Group, member: Member) -> None:
     if member.waits:
         member.deadline = None
         return
+    put_out(turn, group, member, "session")
+
+
+@dataclass(slots=True)
+class EndSessions:
+    """An order to a coordinator: whoever is heard on this connection believes, by its own clock, to be out."""
+
+    connection: int
+
+
+def put_out(turn: Turn, group: Group, member: Member, why: str) -> None:
+    """why: as in the event (telling.expired)."""
     label = group.label(member.id)
-    telling.expired(turn, group, member, "session")
+    telling.expired(turn, group, member, why)
     drop(turn, group, member)
     if group.state in (STABLE, COMPLETING):
         prepare_or_complete(turn, group, "expired", label)

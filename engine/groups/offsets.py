@@ -53,7 +53,7 @@ def commit(turn: Turn, group: Group, origin: Origin, request: OffsetCommitReques
     """``may_commit`` has been asked."""
     member = group.members.get(request.member)
     if member is not None:
-        turn.heard(member)
+        turn.heard(member, origin)
     answers = []
     for part in request.parts:
         metadata = part.metadata or ""

@@ -28,7 +28,7 @@ def sync(turn: Turn, group: Group | None, origin: Origin, request: SyncGroupRequ
         turn.answer(origin, SyncGroupResponse(error), SyncGroupResponse(errors.COORDINATOR_NOT_AVAILABLE))
         return
     member = group.members[request.member]
-    turn.heard(member)
+    turn.heard(member, origin)
     group.unsynced.pop(member.id, None)
     if not group.unsynced:
         group.sync_deadline = None

@@ -32,7 +32,7 @@ def left(turn: Turn, group: Group, member: Member) -> None:
 
 
 def expired(turn: Turn, group: Group, member: Member, why: str) -> None:
-    """why: "session", or "rebalance" for one who did not come to a barrier in time."""
+    """why: "session", "patience" (its session by its own clock), "rebalance" (it did not come to a barrier in time)."""
     silent_ms = (turn.now - member.heard_at) // MILLISECOND
     turn.tell(MemberExpired(group.id, member.id, member.client, silent_ms, why))
 

@@ -70,9 +70,11 @@ class Turn:
         self.earliest = min(self.earliest, deadline)
         return deadline
 
-    def heard(self, member: Member) -> None:
-        """It said something."""
+    def heard(self, member: Member, origin: Origin | None = None) -> None:
+        """It said something, at ``origin``; None: it is only taken to be there."""
         member.heard_at = self.now
+        if origin is not None:
+            member.connection = origin.connection
         self.expect(member)
 
     def expect(self, member: Member) -> None:

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from engine import events
 from engine.config import Config
 from engine.machine import MILLISECOND, Alarm, Effect, Message, Request, Response, Tell, Wake
-from engine.quorum import brokers, elections, topics
+from engine.quorum import brokers, configs, elections, topics
 from engine.quorum.elections import Decision
 from engine.quorum.image import NO_LEADER, MetadataImage
 from engine.quorum.messages import (
@@ -37,12 +37,16 @@ from engine.quorum.messages import (
 from engine.quorum.records import MetadataRecord, ProducerIds, RemoveTopic
 from engine.wire import errors
 from engine.wire.messages import (
+    AlterConfigsRequest,
+    AlterConfigsResponse,
     CreatedTopic,
     CreateTopicsRequest,
     CreateTopicsResponse,
     DeletedTopic,
     DeleteTopicsRequest,
     DeleteTopicsResponse,
+    IncrementalAlterConfigsRequest,
+    IncrementalAlterConfigsResponse,
 )
 from engine.world.dice import Dice
 
@@ -124,6 +128,10 @@ class Controller:
                 answer = self._create(now, body)
             case DeleteTopicsRequest():
                 answer = self._delete(body)
+            case AlterConfigsRequest():
+                answer = AlterConfigsResponse(configs.alter(self, body))
+            case IncrementalAlterConfigsRequest():
+                answer = IncrementalAlterConfigsResponse(configs.alter(self, body))
             case _:
                 raise TypeError(f"the controller was asked {type(body).__name__}")
         self.out.append(Response(request.connection, request.correlation, answer))
@@ -180,7 +188,7 @@ class Controller:
             topic_id = self.dice.below(1 << 128).to_bytes(16, "big")
             try:
                 records, created = topics.create(self.image, new, topic_id, defaults)
-            except topics.Refusal as refusal:
+            except configs.Refusal as refusal:
                 made.append(CreatedTopic(new.name, refusal.error, refusal.message))
                 continue
             made.append(created)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from engine.quorum.records import (
     BrokerChange,
+    ConfigRecord,
     MetadataRecord,
     PartitionRecord,
     ProducerIds,
@@ -80,6 +81,12 @@ class MetadataImage:
             case TopicRecord():
                 self.topics[record.name] = TopicState(record.name, record.topic_id, dict(record.configs))
                 self.names[record.topic_id] = record.name
+            case ConfigRecord():
+                configs = self.topics[record.topic].configs
+                if record.value is None:
+                    configs.pop(record.name, None)
+                else:
+                    configs[record.name] = record.value
             case RemoveTopic():
                 del self.names[self.topics.pop(record.name).topic_id]
             case ProducerIds():

@@ -2,7 +2,7 @@
 
 Kafka's own: BrokerRegistration, BrokerHeartbeat (KIP-631), AlterPartition (KIP-497, 903),
 AllocateProducerIds (KIP-730); MetadataFetch stands for the Fetch of ``__cluster_metadata`` (KIP-595).
-CreateTopics and DeleteTopics reach the controller as the client sent them.
+CreateTopics, DeleteTopics and changes of configs reach the controller as the client sent them.
 """
 
 from __future__ import annotations

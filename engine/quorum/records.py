@@ -36,6 +36,15 @@ class TopicRecord:
 
 
 @dataclass(slots=True)
+class ConfigRecord:
+    """One config of a topic has another value; None: the default again."""
+
+    topic: str
+    name: str
+    value: str | None
+
+
+@dataclass(slots=True)
 class RemoveTopic:
     name: str
 
@@ -63,4 +72,6 @@ class ProducerIds:
     following: int
 
 
-MetadataRecord: TypeAlias = RegisterBroker | BrokerChange | TopicRecord | RemoveTopic | PartitionRecord | ProducerIds
+MetadataRecord: TypeAlias = (
+    RegisterBroker | BrokerChange | TopicRecord | ConfigRecord | RemoveTopic | PartitionRecord | ProducerIds
+)

@@ -3,52 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from engine.limits import NAME_MAX, PARTITIONS_MAX, PARTITIONS_TOTAL_MAX, TOPICS_MAX
+from engine.quorum import configs
+from engine.quorum.configs import Refusal
 from engine.quorum.elections import place
 from engine.quorum.image import MetadataImage
 from engine.quorum.records import MetadataRecord, PartitionRecord, TopicRecord
 from engine.wire import errors
 from engine.wire.messages import CreatedTopic, NewTopic
 
+__all__ = ["LEGAL", "OFFSETS_TOPIC", "Refusal", "check_name", "create"]
+
 LEGAL = re.compile(r"[a-zA-Z0-9._-]+\Z")
 OFFSETS_TOPIC = "__consumer_offsets"
-
-# Topic configs that mean something here, with Kafka's defaults. Others are refused: INVALID_CONFIG.
-TOPIC_CONFIGS: dict[str, str] = {
-    "cleanup.policy": "delete",
-    "compression.type": "producer",
-    "max.message.bytes": "1048588",
-    "message.timestamp.type": "CreateTime",
-    "min.insync.replicas": "1",
-    "retention.bytes": "-1",
-    "retention.ms": "604800000",
-    "segment.bytes": "1073741824",
-    "segment.ms": "604800000",
-    "unclean.leader.election.enable": "false",
-}
-# Those that are kept and shown but not acted on yet; README and DescribeConfigs say so.
-NUMBERS = {
-    "max.message.bytes": (0, 2**31 - 1),
-    "min.insync.replicas": (1, 2**31 - 1),
-    "retention.bytes": (-1, 2**63 - 1),
-    "retention.ms": (-1, 2**63 - 1),
-    "segment.bytes": (14, 2**31 - 1),
-    "segment.ms": (1, 2**63 - 1),
-}
-CHOICES = {
-    "cleanup.policy": ("delete", "compact", "compact,delete", "delete,compact"),
-    "compression.type": ("producer",),  # the broker keeps batches as they came
-    "message.timestamp.type": ("CreateTime",),
-    "unclean.leader.election.enable": ("true", "false"),
-}
-
-
-@dataclass(slots=True)
-class Refusal(Exception):
-    error: int
-    message: str
 
 
 def check_name(name: str) -> None:
@@ -58,24 +26,6 @@ def check_name(name: str) -> None:
             errors.INVALID_TOPIC_EXCEPTION,
             f"{name[:60]!r} is not a topic name: 1 to {NAME_MAX} of the characters a-z, A-Z, 0-9, '.', '_' and '-'.",
         )
-
-
-def check_configs(configs: dict[str, str | None]) -> dict[str, str]:
-    """The given configs without nulls. Raises Refusal INVALID_CONFIG."""
-    checked = {}
-    for name, value in configs.items():
-        if value is None:
-            continue
-        if name not in TOPIC_CONFIGS:
-            raise Refusal(errors.INVALID_CONFIG, f"There is no topic config {name[:60]!r} here.")
-        if name in CHOICES and value not in CHOICES[name]:
-            raise Refusal(errors.INVALID_CONFIG, f"{name} must be one of {', '.join(CHOICES[name])}.")
-        if name in NUMBERS:
-            least, most = NUMBERS[name]
-            if not re.fullmatch(r"-?\d{1,19}", value) or not least <= int(value) <= most:
-                raise Refusal(errors.INVALID_CONFIG, f"{name} must be a whole number from {least} to {most}.")
-        checked[name] = value
-    return checked
 
 
 def create(
@@ -91,7 +41,7 @@ def create(
     for name in image.topics:  # in the names of metrics, '.' and '_' are the same
         if name.replace(".", "_") == new.name.replace(".", "_"):
             raise Refusal(errors.INVALID_TOPIC_EXCEPTION, f"Topic {new.name!r} collides with existing topic {name!r}.")
-    configs = check_configs(new.configs)
+    checked = configs.check(new.configs)
     if len(image.topics) >= TOPICS_MAX:
         raise Refusal(errors.POLICY_VIOLATION, f"A sandbox holds at most {TOPICS_MAX} topics: delete one first.")
     lists = _assigned(image, new) if new.assignments else _placed(image, new, defaults)
@@ -101,11 +51,11 @@ def create(
             errors.INVALID_PARTITIONS,
             f"At most {PARTITIONS_MAX} partitions a topic and {PARTITIONS_TOTAL_MAX} a sandbox.",
         )
-    records: list[MetadataRecord] = [TopicRecord(new.name, topic_id, configs)]
+    records: list[MetadataRecord] = [TopicRecord(new.name, topic_id, checked)]
     for p, replicas in enumerate(lists):
         isr = [b for b in replicas if image.active(b)]
         records.append(PartitionRecord(new.name, p, replicas, isr, isr[0], 0, 0))
-    return records, CreatedTopic(new.name, 0, None, topic_id, len(lists), len(lists[0]), dict(configs))
+    return records, CreatedTopic(new.name, 0, None, topic_id, len(lists), len(lists[0]), dict(checked))
 
 
 def _placed(image: MetadataImage, new: NewTopic, defaults: tuple[int, int]) -> list[list[int]]:

@@ -30,7 +30,7 @@ UNKNOWN = -1
 class Progress:
     """What the leader knows of one follower. broker_epoch: of the life in which it fetched (KIP-903).
 
-    fetched_at, there_was: when it fetched last, and where the leader's log ended then.
+    fetched_at, there_was: when it fetched last, and where the leader's log ended then. log_start: where its log begins.
     """
 
     log_end: int = UNKNOWN
@@ -38,6 +38,7 @@ class Progress:
     broker_epoch: int = -1
     fetched_at: int = 0
     there_was: int = 0
+    log_start: int = UNKNOWN
 
 
 class Leader:
@@ -94,6 +95,11 @@ class Leader:
             progress.caught_up_at = max(progress.caught_up_at, progress.fetched_at)
         progress.fetched_at, progress.there_was = now, log_end
         return moved_on and self.move_high_watermark(partition)
+
+    def low_watermark(self, partition: Partition, alive: list[int]) -> int:
+        """The first offset that the leader and every living follower still has (``lowWatermarkIfLeader``)."""
+        starts = [progress.log_start for broker, progress in self.followers.items() if broker in alive]
+        return min([partition.log.log_start, *starts])
 
     def wants_in(self, partition: Partition, broker: int) -> bool:
         """Whether ``broker`` has earned its place in the ISR and nothing is being asked yet."""

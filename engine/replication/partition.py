@@ -16,30 +16,42 @@ from __future__ import annotations
 from engine.quorum.records import PartitionRecord
 from engine.replication.follower import Follower
 from engine.replication.leader import Leader
+from engine.storage.config import LogConfig
 from engine.storage.log import Log
 
 
 class Partition:
     """topic, partition: its name; topic_id: of this very topic. broker: whose replica this is.
 
-    key, end_key: what waits for the high watermark or for the log's end watches, in purgatories.
+    key, end_key, start_key: what waits for the high watermark, the log's end or its start watches, in purgatories.
+    special: records must be looked at or stamped before they are appended. quiet: nobody is coming to look after the
+    log: who appends must see to it. segments: how many there were when somebody looked last.
     """
 
-    __slots__ = ("broker", "end_key", "fetched_by", "high_watermark", "key", "log", "min_insync", "partition", "role",
-                 "state", "topic", "topic_id")  # fmt: skip
+    __slots__ = ("broker", "end_key", "fetched_by", "high_watermark", "key", "log", "message_max", "min_insync",
+                 "partition", "quiet", "role", "segments", "special", "start_key", "state", "topic",
+                 "topic_id")  # fmt: skip
 
     def __init__(
         self, broker: int, state: PartitionRecord, log: Log, high_watermark: int, min_insync: int, topic_id: bytes = b""
     ) -> None:
         self.broker, self.topic, self.partition, self.topic_id = broker, state.topic, state.partition, topic_id
         self.key = (state.topic, state.partition)
-        self.end_key = (*self.key, "end")
-        self.log, self.min_insync = log, min_insync
-        self.high_watermark = min(high_watermark, log.log_end)
+        self.end_key, self.start_key = (*self.key, "end"), (*self.key, "start")
+        self.log = log
+        self.configure(log.config, min_insync)
+        self.high_watermark = max(log.log_start, min(high_watermark, log.log_end))
+        self.quiet, self.segments = True, len(log.segments)
         self.state = state
         self.role: Leader | Follower | None = None
         # How far each real client's consumer has fetched: {client connection: next offset}.
         self.fetched_by: dict[int, int] = {}
+
+    def configure(self, config: LogConfig, min_insync: int) -> None:
+        """The topic's configs, at the beginning and whenever they change."""
+        self.log.config, self.min_insync = config, min_insync
+        self.message_max = config.max_message_bytes
+        self.special = config.compacts or config.message_timestamp_type == "LogAppendTime"
 
     @property
     def leader(self) -> Leader | None:

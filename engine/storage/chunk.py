@@ -18,15 +18,17 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import Any, ClassVar, TypeAlias
 
 from engine.wire.batch import HEADER_BYTES, Batch, batch_of
+from engine.world.snapshots import shared
 
 CHUNK_BITS = 16  # a tail is sealed where it crosses a multiple of 2**16 bytes
 
 
+@shared
 class Chunk:
     """Whole batches in a row. Immutable by rule: a copy is the same one.
 
@@ -76,6 +78,11 @@ class Chunk:
         for number in range(first, len(self.positions) if stop is None else stop):
             yield self.batch(number)
 
+    def begins_with(self, batches: Sequence[Batch]) -> bool:
+        """Whether these, and no others, were joined to its beginning."""
+        data = b"".join([piece for batch in batches for piece in (batch.header, batch.records)])
+        return data == self.data[: len(data)]
+
     def to_bytes(self) -> bytes:
         return self.data
 
@@ -92,6 +99,7 @@ class Chunk:
         return f"Chunk({len(self)} batches, {self.base_offset}..{self.last_offset}, {self.size} bytes)"
 
 
+@shared
 class Run:
     """Batches ``first`` up to, not including, ``stop`` of a chunk, as a read returns them: a view, never a copy."""
 

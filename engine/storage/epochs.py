@@ -69,6 +69,15 @@ class LeaderEpochs:
         self.latest = entries[-1][0] if entries else -1
         return True
 
+    def truncate_from_start(self, start_offset: int) -> bool:
+        """Forget epochs that ended before ``start_offset``; the one it lies in begins there now."""
+        entries = self.entries
+        number = bisect_right(entries, start_offset, key=itemgetter(1))
+        if not number or entries[0][1] == start_offset:
+            return False
+        entries[:number] = [(entries[number - 1][0], start_offset)]
+        return True
+
     def clear(self) -> None:
         self.entries.clear()
         self.latest = -1
@@ -77,3 +86,13 @@ class LeaderEpochs:
         """The content of ``leader-epoch-checkpoint``: version, count, then a line an entry."""
         lines = ["0", str(len(self.entries)), *(f"{epoch} {start}" for epoch, start in self.entries), ""]
         return "\n".join(lines).encode()
+
+    def restore(self, data: bytes) -> None:
+        """From a file's content. Raises ValueError if it is none."""
+        version, count, *lines = data.decode().splitlines()
+        entries = [(int(epoch), int(start)) for epoch, _, start in (line.partition(" ") for line in lines)]
+        ordered = all(one[0] < two[0] and one[1] <= two[1] for one, two in zip(entries, entries[1:], strict=False))
+        if version != "0" or int(count) != len(entries) or not ordered or min(min(entries, default=(0, 0))) < 0:
+            raise ValueError(f"no leader epochs: {data[:60]!r}")
+        self.entries = entries
+        self.latest = entries[-1][0] if entries else -1

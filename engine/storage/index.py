@@ -56,8 +56,15 @@ class OffsetIndex:
         if keep < len(entries):
             self.reset(entries[:keep])
 
+    def open(self, log_size: int) -> bool:
+        """Believe what is in the file; False if it cannot be right (``OffsetIndex.sanityCheck``)."""
+        tail = self.file.tail(ENTRY_BYTES)
+        _, self.indexed_at = _entry.unpack(tail) if len(tail) == ENTRY_BYTES else (0, 0)
+        self.full = bool(tail) and len(self) >= self.entries_max
+        return not self.file.size % ENTRY_BYTES and (not tail or 0 < self.indexed_at < log_size)
+
     def reset(self, entries: list[tuple[int, int]]) -> None:
         data = b"".join([_entry.pack(offset - self.base_offset, position) for offset, position in entries])
         self.disk.replace(self.file, [data] if data else [], len(data))
         self.indexed_at = entries[-1][1] if entries else 0
-        self.full = len(entries) >= self.entries_max
+        self.full = bool(entries) and len(entries) >= self.entries_max

@@ -15,59 +15,71 @@ partition (engine/replication).
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from operator import attrgetter
+from collections.abc import Sequence
 
+from engine.storage import flushing, index, loading, retention, swapping, timeindex
 from engine.storage.chunk import Piece, Run
+from engine.storage.config import FOREVER, LogConfig
 from engine.storage.disk import MemoryDisk
 from engine.storage.epochs import LeaderEpochs
-from engine.storage.errors import OffsetOutOfRange, UnexpectedOffset
-from engine.storage.index import ENTRY_BYTES
+from engine.storage.errors import UnexpectedOffset
 from engine.storage.producers import ProducerStates
-from engine.storage.recovery import recover
-from engine.storage.segment import Segment
+from engine.storage.reading import Reading
+from engine.storage.segment import RELATIVE_OFFSET_MAX, Segment
+from engine.storage.snapshots import Snapshots
 from engine.wire.batch import Batch
-from engine.wire.records import decode_records
 
-_BESIDE = ENTRY_BYTES + 32  # bytes a batch may add to other files: an index entry, a line of the epochs
-_base_offset = attrgetter("base_offset")
+__all__ = ["Log", "LogConfig"]
 
-
-@dataclass(slots=True)
-class LogConfig:
-    """Kafka's topic settings of the same names."""
-
-    segment_bytes: int = 1 << 30
-    index_interval_bytes: int = 4096
-    segment_index_bytes: int = 10 * 1024 * 1024
+# Bytes a batch may add to other files: an entry in each index, one more as its segment is closed, a line of the epochs.
+_BESIDE = index.ENTRY_BYTES + 2 * timeindex.ENTRY_BYTES + 32
 
 
-class Log:
-    """log_start, log_end: first offset and the one after the last. appended: records appended in this life."""
+class Log(Reading):
+    """log_start, log_end: first offset and the one after the last. appended: records appended in this life.
+
+    recovery_point: what lies before it is on the platter. deleted: files (when they go, by the calendar's
+    milliseconds; their paths) that only wait for ``file.delete.delay.ms``.
+    """
 
     __slots__ = (
-        "disk", "topic", "partition", "folder", "config", "segments", "epochs", "producers",
-        "log_start", "log_end", "appended",
+        "disk", "topic", "partition", "config", "epochs", "producers", "snapshots", "recovery_point", "appended",
+        "deleted", "opened_ms",
     )  # fmt: skip
 
-    def __init__(self, disk: MemoryDisk, topic: str, partition: int, config: LogConfig | None = None) -> None:
-        """Opens what is on ``disk`` (recovering it, see engine/storage/recovery.py), or begins an empty log."""
+    def __init__(
+        self,
+        disk: MemoryDisk,
+        topic: str,
+        partition: int,
+        config: LogConfig | None = None,
+        *,
+        recovery_point: int = 0,
+        log_start: int = 0,
+        clean: bool = False,
+        now_ms: int = 0,
+    ) -> None:
+        """Opens what is on ``disk`` (see engine/storage/loading.py), or begins an empty log.
+
+        recovery_point, log_start: from the broker's checkpoints. clean: its last life ended in good order.
+        now_ms, here and below: the calendar's milliseconds.
+        """
         self.disk = disk
         self.topic = topic
         self.partition = partition
-        self.folder = f"{topic}-{partition}"
+        super().__init__(f"{topic}-{partition}")
         self.config = config or LogConfig()
         self.epochs = LeaderEpochs()
         self.producers = ProducerStates()
-        self.appended = 0
-        paths = [path for path in disk.paths(self.folder) if path.endswith(".log")]
-        bases = [int(path.removesuffix(".log").rpartition("/")[2]) for path in paths] or [0]
-        self.segments = recover([self._segment(base) for base in bases], self._note)
-        self.log_start = self.segments[0].base_offset
-        self.log_end = self.segments[-1].next_offset
-        self._write_epochs()
+        self.snapshots = Snapshots(disk, self.folder)
+        self.recovery_point = self.appended = 0
+        self.deleted: list[tuple[int, list[str]]] = []
+        self.opened_ms = now_ms
+        quota, disk.quota = disk.quota, FOREVER  # a full disk has room for the few bytes of an index
+        try:
+            loading.load(self, recovery_point, log_start, clean)
+        finally:
+            disk.quota = quota
 
     # --- writing ----------------------------------------------------------------------------------
 
@@ -78,7 +90,7 @@ class Log:
         """
         return self.producers.check(batch) if batch.producer_id >= 0 else None
 
-    def append_as_leader(self, batches: list[Batch], epoch: int) -> tuple[int, int]:
+    def append_as_leader(self, batches: list[Batch], epoch: int, now_ms: int = 0) -> tuple[int, int]:
         """Give ``batches`` the next offsets and append them. Returns the first and the last.
 
         Raises DiskFull, and then has appended none.
@@ -93,10 +105,10 @@ class Log:
             offset = batch.last_offset + 1
             need += batch.size + _BESIDE
         self.disk.require(need)
-        self._append(placed)
+        self._append(placed, now_ms)
         return first, offset - 1
 
-    def append_as_follower(self, pieces: Sequence[Piece]) -> None:
+    def append_as_follower(self, pieces: Sequence[Piece], now_ms: int = 0) -> None:
         """Append batches with the offsets and epochs their leader gave them.
 
         ``pieces``: as ``read`` of the leader's log returned them: they are shared, not copied.
@@ -115,51 +127,68 @@ class Log:
                 loose.append(piece)
         self.disk.require(need)
         if len(loose) < len(pieces):
-            loose = self._take_runs(pieces)
+            loose = self._take_runs(pieces, now_ms)
         if loose:
-            self._append(loose)
+            self._append(loose, now_ms)
 
-    def _take_runs(self, pieces: Sequence[Piece]) -> list[Batch]:
+    def _take_runs(self, pieces: Sequence[Piece], now_ms: int) -> list[Batch]:
         """Take over what can be taken over at once. Returns the batches that have to be appended one by one."""
         loose: list[Batch] = []
         for piece in pieces:
             if not isinstance(piece, Run):
                 loose.append(piece)
-            elif loose or not self._take(piece):
+            elif loose or not self._take(piece, now_ms):
                 loose += piece.batches()
         return loose
 
-    def _take(self, run: Run) -> bool:
+    def _take(self, run: Run, now_ms: int) -> bool:
         if not 0 <= run.chunk.plain_epoch == self.epochs.latest:
             return False
         first, segment = run.base_offset, self.segments[-1]
-        if not segment.take(run, self.config.segment_bytes):
+        if not segment.take(run, self.config, now_ms):
             return False
         self.log_end = run.last_offset + 1
         self.appended += self.log_end - first
         return True
 
-    def _append(self, batches: list[Batch]) -> None:
+    def _append(self, batches: list[Batch], now_ms: int) -> None:
         """At least one; the disk has been asked for room."""
         for batch in batches:
             if batch.leader_epoch != self.epochs.latest:
                 self.assign_epoch(batch.leader_epoch, batch.base_offset)
-            if batch.producer_id >= 0:
-                self.producers.note(batch)
             self.appended += batch.last_offset - batch.base_offset + 1
-        while (done := self.segments[-1].append(batches, self.config.segment_bytes)) < len(batches):
+        while (done := self.segments[-1].append(batches, self.config, now_ms)) < len(batches):
+            self._note(batches[:done])
             batches = batches[done:]
-            self._roll(batches[0].base_offset)
+            self.roll(now_ms, batches[0])
+        self._note(batches)
         self.log_end = batches[-1].last_offset + 1
 
-    def _roll(self, base_offset: int) -> None:
-        self.segments[-1].seal()
-        self.segments.append(self._segment(base_offset))
+    def _note(self, batches: list[Batch]) -> None:
+        for batch in batches:
+            if batch.producer_id >= 0:
+                self.producers.note(batch)
+
+    def roll(self, now_ms: int, before: Batch | None = None) -> Segment:
+        """Begin a segment, of which ``before`` will be the first batch; the state of the producers is written down.
+
+        It is named by the offset after the last segment's end, even if ``before`` begins later: a hole
+        between two segments can only be damage then (engine/storage/loading.py).
+        """
+        base_offset = self.log_end
+        if before is not None:
+            base_offset = self.segments[-1].next_offset
+            if before.last_offset - base_offset > RELATIVE_OFFSET_MAX:
+                base_offset = before.base_offset
+        self.segments[-1].close()
+        self.snapshots.take(base_offset, self.segments[0].base_offset, self.producers.entries)
+        self.segments.append(self.segment(base_offset, now_ms))
+        return self.segments[-1]
 
     def truncate_to(self, offset: int) -> int:
         """Remove ``offset`` and all after it (the whole batch, if it is inside one). Returns how many offsets went."""
         if self.epochs.truncate_from_end(min(offset, self.log_end)):
-            self._write_epochs()
+            self.write_epochs()
         if offset >= self.log_end:
             return 0
         if offset < self.segments[0].base_offset:
@@ -170,12 +199,18 @@ class Log:
             segment = self.segments.pop()
             removed += segment.batches(segment.base_offset)
             segment.delete()
-        removed += self.segments[-1].truncate_to(offset)
-        self.log_end = self.segments[-1].next_offset
+        cut = self.segments[-1].truncate_to(offset)
+        removed = cut + removed
+        # Not simply the end of what is left: the offsets before ``offset`` may have been compacted away.
+        self.log_end = min(offset, removed[0].base_offset) if removed else offset
         self.log_start = min(self.log_start, self.log_end)
         if self.epochs.truncate_from_end(self.log_end):
-            self._write_epochs()
-        self.producers.truncate(removed, self.log_end, self._batches_backwards())
+            self.write_epochs()
+        self.recovery_point = min(self.recovery_point, self.log_end)
+        self.snapshots.delete_after(self.log_end)
+        if gone := self.producers.truncate(removed, self.log_end, self.batches_backwards()):
+            known = self.snapshots.newest(self.segments[0].base_offset, self.log_end)[1]
+            self.producers.entries.update({producer: known[producer] for producer in gone if producer in known})
         return was - self.log_end
 
     def truncate_fully_and_start_at(self, offset: int) -> int:
@@ -185,9 +220,10 @@ class Log:
             segment.delete()
         self.epochs.clear()
         self.producers.clear()
-        self._write_epochs()
-        self.segments = [self._segment(offset)]
-        self.log_start = self.log_end = offset
+        self.snapshots.delete_after(-1)
+        self.write_epochs()
+        self.segments = [self.segment(offset)]
+        self.log_start = self.log_end = self.recovery_point = offset
         return went
 
     def delete(self) -> None:
@@ -208,86 +244,62 @@ class Log:
     def assign_epoch(self, epoch: int, start_offset: int) -> None:
         """``epoch`` begins at ``start_offset``: said by a new leader before its first append."""
         if self.epochs.assign(epoch, start_offset):
-            self._write_epochs()
+            self.write_epochs()
 
-    # --- reading ------------------------------------------------------------------------------------
+    # --- keeping it small ----------------------------------------------------------------------------
 
-    def read(self, offset: int, max_bytes: int, limit: int) -> list[Piece]:
-        """Whole batches from the one that contains ``offset`` on, all of whose offsets are below ``limit``.
+    def delete_old_segments(
+        self, now_ms: int, high_watermark: int, jumps: retention.Jumps = ()
+    ) -> list[retention.DeletedSegment]:
+        """What retention takes (engine/storage/retention.py); and the files go that were to go by now."""
+        self.delete_files(now_ms)
+        return retention.delete_old_segments(self, now_ms, high_watermark, jumps)
 
-        About ``max_bytes`` at most, but always one batch if there is any. Small batches that were written
-        a while ago come as views of many at once. Raises OffsetOutOfRange.
-        """
-        if offset < self.log_start or offset > self.log_end:
-            raise OffsetOutOfRange(f"{self.folder} holds {self.log_start} up to {self.log_end}, not {offset}")
-        found: list[Piece] = []
-        if offset >= limit or offset == self.log_end:
-            return found
-        left = max_bytes
-        for segment in self.segments[self._number_of(offset) :] if len(self.segments) > 1 else self.segments:
-            left = segment.read(offset, left, limit, found)
-            if left < 0:
-                break
-        return found
+    def increment_log_start(self, offset: int, high_watermark: int) -> bool:
+        """Nothing before ``offset`` can be read any more. Whether that is new. Raises OffsetOutOfRange."""
+        return retention.increment_log_start(self, offset, high_watermark)
 
-    def batches(self, from_offset: int, to_offset: int) -> Iterator[Batch]:
-        """Batches with any offset in ``from_offset`` up to, not including, ``to_offset``."""
-        for segment in self.segments[self._number_of(from_offset) :]:
-            for batch in segment.batches(from_offset):
-                if batch.base_offset >= to_offset:
-                    return
-                yield batch
+    def cleaned_segment(self, base_offset: int, now_ms: int = 0) -> Segment:
+        """An empty one beside the log, for ``replace_segments``: append to it, close it, sync its paths."""
+        segment = self.segment(base_offset, now_ms, swapping.CLEANED)
+        if segment.size:  # left over from a cleaning that was given up
+            segment.delete()
+            segment = self.segment(base_offset, now_ms, swapping.CLEANED)
+        return segment
 
-    def batch_at(self, offset: int) -> Batch | None:
-        """The batch that contains ``offset``, if there is one."""
-        if not self.log_start <= offset < self.log_end:
-            return None
-        return next(self.batches(offset, offset + 1), None)
+    def replace_segments(self, new: list[Segment], old: list[Segment], now_ms: int) -> None:
+        """``new``, made by ``cleaned_segment`` and synced, take the place of ``old`` (engine/storage/swapping.py)."""
+        swapping.replace_segments(self, new, old, now_ms)
 
-    def offset_for_time(self, timestamp: int) -> tuple[int, int, int] | None:
-        """(offset, timestamp, epoch) of the first record stamped ``timestamp`` (ms) or later.
+    def expire_producers(self, now_ms: int, after_ms: int) -> list[int]:
+        """Forget idempotent producers not heard of for so long (``producer.id.expiration.ms``). Who it was."""
+        return self.producers.expire(now_ms, after_ms)
 
-        Raises CorruptRecord if a batch on the way does not hold what its header says.
-        """
-        for segment in self.segments:
-            if segment.max_timestamp < timestamp:
-                continue
-            for batch in segment.batches_since(timestamp):
-                for record in decode_records(batch):
-                    if record.timestamp >= timestamp and record.offset >= self.log_start:
-                        return record.offset, record.timestamp, batch.leader_epoch
-        return None
+    def delete_files(self, now_ms: int) -> int:
+        """Remove the files that were to go by now. Returns how many wait still."""
+        return swapping.delete_files(self, now_ms)
 
-    def offset_of_max_time(self) -> tuple[int, int, int] | None:
-        """(offset, timestamp, epoch) of the first record with the largest timestamp (KIP-734)."""
-        return self.offset_for_time(max(segment.max_timestamp for segment in self.segments))
+    # --- durability -----------------------------------------------------------------------------------
 
-    @property
-    def size(self) -> int:
-        """Bytes of all batches."""
-        return sum(segment.size for segment in self.segments)
+    def unflushed(self, *, active: bool = False) -> list[str]:
+        """Files to be synced so that all closed segments (the active one too, if asked for) are on the platter."""
+        return flushing.unflushed(self, active)
+
+    def flushed(self) -> bool:
+        """Some files were synced: move the recovery point over what is on the platter now. Whether it moved."""
+        return flushing.flushed(self)
+
+    def close(self) -> list[str]:
+        """Before a stop in good order. Returns what to sync, and be told of with ``flushed``, before the marker."""
+        self.segments[-1].complete()
+        self.snapshots.take(self.log_end, self.segments[0].base_offset, self.producers.entries)
+        return self.unflushed(active=True)
 
     # --- inside -------------------------------------------------------------------------------------
 
-    def _number_of(self, offset: int) -> int:
-        """The number of the segment in which ``offset`` is or would be."""
-        if offset >= self.segments[-1].base_offset:
-            return len(self.segments) - 1
-        return max(bisect_right(self.segments, offset, key=_base_offset) - 1, 0)
+    def segment(self, base_offset: int, now_ms: int = 0, suffix: str = "") -> Segment:
+        """The files of that name, made if there are none."""
+        return Segment(self.disk, self.folder, base_offset, self.config, now_ms or self.opened_ms, suffix)
 
-    def _segment(self, base_offset: int) -> Segment:
-        config = self.config
-        return Segment(self.disk, self.folder, base_offset, config.index_interval_bytes, config.segment_index_bytes)
-
-    def _note(self, batch: Batch) -> None:
-        if batch.leader_epoch > self.epochs.latest:
-            self.epochs.assign(batch.leader_epoch, batch.base_offset)
-        if batch.producer_id >= 0:
-            self.producers.note(batch)
-
-    def _batches_backwards(self) -> Iterator[Batch]:
-        for segment in reversed(self.segments):
-            yield from segment.batches_backwards()
-
-    def _write_epochs(self) -> None:
+    def write_epochs(self) -> None:
         self.disk.write_file(f"{self.folder}/leader-epoch-checkpoint", self.epochs.checkpoint())

@@ -8,7 +8,8 @@ Anything else must continue the sequence, or come from a newer epoch and begin a
 left no trace any sequence is taken (its records may have been deleted), as Kafka does since 2.5.
 
 Followers note what they copy without judging it, so that whoever becomes leader knows the same.
-All of this follows from the log's content; truncation brings back what was known before.
+All of this follows from the log's content; truncation brings back what was known before. So that a log
+need not be gone through whenever it is opened, it is written down at times (engine/storage/snapshots.py).
 """
 
 from __future__ import annotations
@@ -24,18 +25,25 @@ Mark: TypeAlias = tuple[int, int, int, int]  # first and last sequence, first an
 
 
 class ProducerEntry:
-    """marks: its last batches of ``epoch``, oldest first. first_offset: of its oldest batch in this log."""
+    """marks: its last batches of ``epoch``, oldest first.
 
-    __slots__ = ("epoch", "marks", "first_offset")
+    first_offset: of its oldest batch that was seen, -1 if it was taken from a snapshot. timestamp: its last
+    batch's. coordinator_epoch, transaction_start: of transactions, -1 without.
+    """
+
+    __slots__ = ("epoch", "marks", "first_offset", "timestamp", "coordinator_epoch", "transaction_start")
 
     def __init__(self, epoch: int, first_offset: int) -> None:
         self.epoch = epoch
         self.marks: list[Mark] = []
         self.first_offset = first_offset
+        self.timestamp = self.coordinator_epoch = self.transaction_start = -1
 
     def copy(self) -> ProducerEntry:
         other = ProducerEntry(self.epoch, self.first_offset)
         other.marks = self.marks[:]
+        other.timestamp = self.timestamp
+        other.coordinator_epoch, other.transaction_start = self.coordinator_epoch, self.transaction_start
         return other
 
 
@@ -80,6 +88,7 @@ class ProducerStates:
         elif entry.epoch != epoch:
             entry.epoch = epoch
             entry.marks.clear()
+        entry.timestamp = batch.max_timestamp
         if batch.is_control:  # a transaction's end: it has an epoch but no place in the sequence
             return
         marks = entry.marks
@@ -88,11 +97,13 @@ class ProducerStates:
         base, last = batch.base_offset, batch.last_offset
         marks.append((first, first + last - base & SEQUENCE_MAX if first >= 0 else -1, base, last))
 
-    def truncate(self, removed: Iterable[Batch], log_end: int, backwards: Iterable[Batch]) -> None:
+    def truncate(self, removed: Iterable[Batch], log_end: int, backwards: Iterable[Batch]) -> list[int]:
         """``removed`` went from the end of the log; ``backwards`` are the batches left, newest first.
 
-        Only the producers of removed batches are looked for, and no further back than needed.
+        Only the producers of removed batches are looked for, and no further back than needed. Returns those
+        of which nothing is left: an older snapshot may know them.
         """
+        gone: list[int] = []
         wanted: dict[int, list[Batch]] = {}
         for batch in removed:
             entry = self.entries.get(batch.producer_id)
@@ -100,12 +111,14 @@ class ProducerStates:
                 continue
             if entry.first_offset >= log_end:
                 del self.entries[batch.producer_id]
+                gone.append(batch.producer_id)
             else:
                 wanted[batch.producer_id] = []
         if wanted:
-            self._restore(wanted, iter(backwards))
+            gone += self._restore(wanted, iter(backwards))
+        return gone
 
-    def _restore(self, wanted: dict[int, list[Batch]], backwards: Iterator[Batch]) -> None:
+    def _restore(self, wanted: dict[int, list[Batch]], backwards: Iterator[Batch]) -> list[int]:
         open_ones = len(wanted)
         complete: dict[int, bool] = {}
         while open_ones and (batch := next(backwards, None)) is not None:
@@ -130,6 +143,14 @@ class ProducerStates:
             self.entries[producer].epoch = found[0].producer_epoch
             for batch in reversed(found):
                 self.note(batch)
+        return [producer for producer, found in wanted.items() if not found]
+
+    def expire(self, now_ms: int, after_ms: int) -> list[int]:
+        """Forget producers whose last batch is older than ``after_ms`` (``producer.id.expiration.ms``). Who it was."""
+        gone = [producer for producer, entry in self.entries.items() if now_ms - entry.timestamp > after_ms]
+        for producer in gone:
+            del self.entries[producer]
+        return gone
 
     def clear(self) -> None:
         self.entries.clear()

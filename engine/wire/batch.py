@@ -20,6 +20,7 @@ from typing import Any, ClassVar
 from crc32c import crc32c
 
 from engine.wire import errors
+from engine.world.snapshots import shared
 
 HEADER_BYTES = 61
 LENGTH_OVERHEAD = 12  # base offset and length itself are not counted by the length field
@@ -61,6 +62,7 @@ class UnsupportedMagic(CorruptRecord):
     error: ClassVar[int] = errors.UNSUPPORTED_FOR_MESSAGE_FORMAT
 
 
+@shared
 class Batch:
     """One record batch. Its bytes are ``header`` and ``records``, in that order.
 
@@ -203,11 +205,12 @@ def batch_of(header: bytes, records: bytes | memoryview) -> Batch:
     return Batch(header, records, base, base + delta, epoch, length + LENGTH_OVERHEAD, latest, producer)
 
 
-def split_batches(data: bytes | memoryview, check_crc: bool = True) -> list[Batch]:
+def split_batches(data: bytes | memoryview, check_crc: bool = True, *, compacted: bool = False) -> list[Batch]:
     """The batches of which ``data`` consists; their records are views of it.
 
     Checks sizes, magic, CRC32C (unless told not to: bytes that never left the process) and that the
-    offsets agree with the count. Raises CorruptRecord, InvalidRecord or UnsupportedMagic.
+    offsets agree with the count: no producer leaves gaps, but compaction does (compacted), up to a batch
+    without records. Raises CorruptRecord, InvalidRecord or UnsupportedMagic.
     """
     view = data if type(data) is memoryview else memoryview(data)
     total = len(view)
@@ -225,7 +228,7 @@ def split_batches(data: bytes | memoryview, check_crc: bool = True) -> list[Batc
             raise CorruptRecord(f"a batch of {size} bytes at byte {start} of {total}")
         if check_crc and crc32c(view[start + CRC_START : end]) != crc:
             raise CorruptRecord(f"the CRC of the batch at byte {start} is not {crc:#010x}")
-        if count <= 0 or delta + 1 != count:
+        if delta < 0 or not (0 if compacted else delta + 1) <= count <= delta + 1:
             raise InvalidRecord(f"{count} records, but the last offset is {delta} after the first")
         room = size - HEADER_BYTES if not attributes & COMPRESSION_MASK else DECOMPRESSED_BYTES_MAX
         if count * RECORD_BYTES_MIN > room:

@@ -9,10 +9,12 @@ Without a key both spread records as they like; librdkafka does so for an empty 
 from __future__ import annotations
 
 import zlib
+from functools import lru_cache
 
 _SEED, _M, _MASK = 0x9747B28C, 0x5BD1E995, 0xFFFFFFFF
 
 
+@lru_cache(maxsize=4096)  # keys come again and again; a pure function, so no state
 def murmur2(data: bytes) -> int:
     """The 32-bit hash of Kafka's ``Utils.murmur2``, here unsigned."""
     length = len(data)

@@ -33,6 +33,15 @@ from engine.wire.messages.commits import (
     OffsetFetchRequest,
     OffsetFetchResponse,
 )
+from engine.wire.messages.configs import (
+    AlterConfigsRequest,
+    AlterConfigsResponse,
+    AlteredConfigs,
+    AlteredResource,
+    ConfigChange,
+    IncrementalAlterConfigsRequest,
+    IncrementalAlterConfigsResponse,
+)
 from engine.wire.messages.data import (
     FetchedPart,
     FetchPart,
@@ -42,6 +51,13 @@ from engine.wire.messages.data import (
     ProducePart,
     ProduceRequest,
     ProduceResponse,
+)
+from engine.wire.messages.deletion import (
+    HIGH_WATERMARK,
+    DeletedRecords,
+    DeleteRecordsPart,
+    DeleteRecordsRequest,
+    DeleteRecordsResponse,
 )
 from engine.wire.messages.groups import (
     DeleteGroupsRequest,
@@ -106,11 +122,16 @@ from engine.wire.messages.topics import (
 )
 
 __all__ = [
+    "AlterConfigsRequest",
+    "AlterConfigsResponse",
+    "AlteredConfigs",
+    "AlteredResource",
     "ApiVersionsRequest",
     "ApiVersionsResponse",
     "BrokerAddress",
     "CommitPart",
     "CommittedPart",
+    "ConfigChange",
     "ConfigEntry",
     "ConfigResource",
     "Coordinator",
@@ -119,8 +140,12 @@ __all__ = [
     "CreatedTopic",
     "DeleteGroupsRequest",
     "DeleteGroupsResponse",
+    "DeleteRecordsPart",
+    "DeleteRecordsRequest",
+    "DeleteRecordsResponse",
     "DeleteTopicsRequest",
     "DeleteTopicsResponse",
+    "DeletedRecords",
     "DeletedTopic",
     "DescribeClusterRequest",
     "DescribeClusterResponse",
@@ -142,8 +167,11 @@ __all__ = [
     "FetchedPart",
     "FindCoordinatorRequest",
     "FindCoordinatorResponse",
+    "HIGH_WATERMARK",
     "HeartbeatRequest",
     "HeartbeatResponse",
+    "IncrementalAlterConfigsRequest",
+    "IncrementalAlterConfigsResponse",
     "InitProducerIdRequest",
     "InitProducerIdResponse",
     "JoinGroupRequest",

@@ -6,8 +6,7 @@ Written from Kafka's message descriptions (``clients/src/main/resources/common/m
 from __future__ import annotations
 
 from engine.wire.schema import Api
-from engine.wire.schemas import cluster, groups, membership, offsets, producers, records, topics
+from engine.wire.schemas import cluster, configs, deletion, groups, membership, offsets, producers, records, topics
 
-APIS: dict[int, Api] = {
-    api.key: api for family in (records, cluster, topics, producers, membership, groups, offsets) for api in family.APIS
-}
+_FAMILIES = (records, cluster, topics, configs, deletion, producers, membership, groups, offsets)
+APIS: dict[int, Api] = {api.key: api for family in _FAMILIES for api in family.APIS}

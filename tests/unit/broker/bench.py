@@ -27,6 +27,8 @@ from engine.machine import (
     Order,
     Request,
     Response,
+    Sync,
+    Synced,
     Tell,
     Wake,
     Write,
@@ -127,6 +129,8 @@ class Bench:
         self.outsiders: dict[int, Outsider] = {}
         self.closed: list[int] = []  # connections the broker closed
         self.halted = False
+        self.syncs: list[Sync] = []  # what the disk is asked for; it answers at the end of the instant
+        self.slow = False  # unless it is told to be slow
         self.asked: list[Request] = []  # what the broker asks and nobody has answered
         self.peers: dict[int, str] = {}  # connections the broker opened
         self.deaf: set[str] = set()  # peers that answer nothing
@@ -159,6 +163,8 @@ class Bench:
     def settle(self) -> None:
         """The end of an instant."""
         self._serve()
+        if not self.slow:
+            self.sync()
         self.take(self.broker.settle(self.now))
         self._serve()
 
@@ -187,6 +193,8 @@ class Bench:
                         self.outsiders[effect.connection].closed = True
                 case Halt():
                     self.halted = True
+                case Sync():
+                    self.syncs.append(effect)
                 case _:
                     raise AssertionError(effect)
 
@@ -212,6 +220,12 @@ class Bench:
         if isinstance(body, q.MetadataFetchRequest):
             return body.offset < len(self._image)
         return isinstance(body, q.RegisterRequest | q.HeartbeatRequest | q.ProducerIdsRequest)
+
+    def sync(self, error: str = "") -> None:
+        """The disk has done what it was asked for."""
+        while self.syncs and not self.halted:
+            sync = self.syncs.pop(0)
+            self.take(self.broker.handle(self.now, Synced(sync.file, sync.token, error)))
 
     def pass_ms(self, ms: int) -> None:
         end = self.now + ms * MS

@@ -184,6 +184,26 @@ def test_an_error_of_one_partition_rests_it_for_half_a_second_and_no_other():
     assert [p.partition for p in bench.fetches[-1].body.parts] == [0, 1]
 
 
+def test_two_leaders_that_failed_at_different_times_are_both_tried_again():
+    """One alarm serves all: when it rings for the first, the other is not forgotten."""
+    bench = Bench()
+    bench.topic("a", leader=2)
+    bench.topic("b", leader=3)
+
+    def refuse(topic):
+        for request in [r for r in bench.fetches if r.body.parts[0].topic == topic]:
+            bench.answer(request, m.FetchResponse([m.FetchedPart(topic, 0, errors.NOT_LEADER_OR_FOLLOWER)]))
+
+    refuse("a")
+    bench.pass_ms(300)
+    refuse("b")
+    assert bench.fetches == []
+    bench.pass_ms(200)
+    assert [r.body.parts[0].topic for r in bench.fetches] == ["a"]
+    bench.pass_ms(300)
+    assert [r.body.parts[0].topic for r in bench.fetches] == ["a", "b"]
+
+
 def test_a_leader_that_is_gone_is_tried_again(bench):
     connection = bench.fetches[0].connection
     bench.asked.clear()

@@ -87,7 +87,7 @@ def test_the_first_who_asks_lets_the_topic_be_created():
     (request,) = bench.waiting(m.CreateTopicsRequest)
     (new,) = request.body.topics
     assert (new.name, new.partitions, new.replication) == (OFFSETS_TOPIC, 3, 3)
-    assert new.configs == {"cleanup.policy": "compact", "min.insync.replicas": "2"}
+    assert new.configs == {"cleanup.policy": "compact", "min.insync.replicas": "2", "segment.bytes": "1048576"}
 
 
 def test_there_are_no_transactions(bench):

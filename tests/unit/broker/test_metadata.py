@@ -3,8 +3,8 @@
 import pytest
 
 from engine.config import Config
+from engine.quorum.configs import TOPIC_CONFIGS
 from engine.quorum.records import BrokerChange
-from engine.quorum.topics import TOPIC_CONFIGS
 from engine.wire import codec, errors
 from engine.wire import messages as m
 from tests.unit.broker.bench import Bench, T

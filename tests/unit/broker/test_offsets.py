@@ -37,6 +37,14 @@ def test_the_earliest_offset_is_the_start_of_the_log(bench):
     assert ask(bench, m.EARLIEST).offset == 0
 
 
+def test_the_earliest_offset_has_the_epoch_it_was_written_in_whoever_leads_now(bench):
+    """As in Kafka (UnifiedLog.fetchOffsetByTimestamp): the answer stays the same when leaders change."""
+    before = ask(bench, m.EARLIEST)
+    bench.decide(leader_epoch=4)
+    after = ask(bench, m.EARLIEST)
+    assert (before.offset, before.leader_epoch) == (after.offset, after.leader_epoch) == (0, 0)
+
+
 def test_a_time_is_answered_with_the_first_record_from_then_on(bench):
     part = ask(bench, 150)
     assert (part.offset, part.timestamp, part.leader_epoch) == (1, 200, 0)

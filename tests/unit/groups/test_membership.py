@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from engine.events import MemberExpired
+from engine.groups.coordinator import GroupCoordinator
 from engine.wire import errors
 from engine.wire.messages import HeartbeatRequest, LeaveGroupRequest, Leaver
-from tests.unit.groups.desk import DELAY_MS, SESSION_MS, Desk
+from engine.world.dice import Dice
+from tests.unit.groups.desk import DELAY_MS, PARTITION, SESSION_MS, Desk
 
 
 @pytest.fixture
@@ -183,3 +186,36 @@ def test_a_commit_is_a_sign_of_life(desk: Desk) -> None:
     for _ in range(3):
         desk.pass_ms(SESSION_MS - 1)
         assert desk.commit(ids["a"], 1) == errors.NONE
+
+
+# --- patience ---------------------------------------------------------------------------------------
+
+
+def test_who_is_heard_on_a_connection_is_known_until_another_coordinator_takes_over(desk: Desk) -> None:
+    desk.stable("a", "b")
+    assert [member.connection for member in desk.coordinator.members()] == [1, 1]
+    other = GroupCoordinator(2, Dice(8, "groups"))
+    other.load(desk.now, PARTITION, desk.log)
+    assert [member.connection for member in other.members()] == [-1, -1]
+
+
+def test_who_gave_up_on_a_connection_is_put_out_and_the_others_go_on(desk: Desk) -> None:
+    ids = desk.stable("a", "b")
+    for member in desk.coordinator.members():
+        member.connection = 1 if member.id == ids["a"] else 2
+    (result,) = desk.coordinator.end_sessions(desk.now, 1)
+    desk.take(result)
+    expired = [event for event in desk.events if isinstance(event, MemberExpired)]
+    assert [(event.client, event.why) for event in expired] == [("a", "patience")]
+    assert desk.beat(ids["a"], 1) == errors.UNKNOWN_MEMBER_ID
+    assert desk.join("b", ids["b"]).answer.generation == 2
+    assert desk.coordinator.end_sessions(desk.now, 9) == []
+
+
+def test_one_that_gives_up_while_it_waits_at_a_barrier_is_answered(desk: Desk) -> None:
+    ids = desk.stable("a", "b")
+    joining = desk.join("a", ids["a"])
+    for result in desk.coordinator.end_sessions(desk.now, 1):
+        desk.take(result)
+    assert joining.answer.error == errors.UNKNOWN_MEMBER_ID
+    assert desk.group["members"] == []

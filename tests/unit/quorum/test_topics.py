@@ -3,7 +3,7 @@
 import pytest
 
 from engine.limits import PARTITIONS_MAX, PARTITIONS_TOTAL_MAX, TOPICS_MAX
-from engine.quorum import topics
+from engine.quorum import configs, topics
 from engine.quorum.image import MetadataImage
 from engine.quorum.records import PartitionRecord, TopicRecord
 from engine.wire import errors
@@ -189,13 +189,13 @@ def test_configs_that_do_not_fit(name, value):
     assert refused(image(), "t", configs={name: value}) == errors.INVALID_CONFIG
 
 
-@pytest.mark.parametrize(("name", "value"), list(topics.TOPIC_CONFIGS.items()))
+@pytest.mark.parametrize(("name", "value"), list(configs.TOPIC_CONFIGS.items()))
 def test_every_default_fits(name, value):
-    assert topics.check_configs({name: value}) == {name: value}
+    assert configs.check({name: value}) == {name: value}
 
 
 def test_null_means_the_default():
-    assert topics.check_configs({"retention.ms": None, "cleanup.policy": "compact"}) == {"cleanup.policy": "compact"}
+    assert configs.check({"retention.ms": None, "cleanup.policy": "compact"}) == {"cleanup.policy": "compact"}
 
 
 def test_refusing_leaves_the_image_as_it_was():

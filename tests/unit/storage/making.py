@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from engine.storage.chunk import Chunk, Piece
 from engine.storage.disk import MemoryDisk
 from engine.storage.log import Log, LogConfig
@@ -32,17 +34,41 @@ def sent(producer: int, epoch: int, sequence: int, count: int = 1) -> Batch:
     return a_batch(count, producer=producer, epoch=epoch, sequence=sequence)
 
 
-def a_log(*, disk: MemoryDisk | None = None, segment_bytes: int = 1 << 30, index_bytes: int = 10 << 20) -> Log:
-    config = LogConfig(segment_bytes=segment_bytes, segment_index_bytes=index_bytes)
-    return Log(disk or MemoryDisk(), "pedidos", 0, config)
+def a_log(*, disk: MemoryDisk | None = None, index_bytes: int = 10 << 20, **config: Any) -> Log:
+    return Log(disk or MemoryDisk(), "pedidos", 0, LogConfig(segment_index_bytes=index_bytes, **config))
 
 
-def filled(count: int, *, size: int = 20, **options: int) -> Log:
+def filled(count: int, *, size: int = 20, **options: Any) -> Log:
     """A log of ``count`` batches of one record each, epoch 0."""
     log = a_log(**options)
     for number in range(count):
         log.append_as_leader([a_batch(size=size, time=TIME + number)], 0)
     return log
+
+
+def reopened(log: Log, **how: Any) -> Log:
+    """The log opened again from its files; after a crash if not said otherwise."""
+    return Log(log.disk, log.topic, log.partition, log.config, **how)
+
+
+def as_plain_bytes(log: Log) -> None:
+    """The files as a real disk would hold them."""
+    for segment in log.segments:
+        data = log.disk.read_all(segment.path)
+        log.disk.replace(segment.file, [data] if data else [], len(data))
+
+
+def durable_end(log: Log) -> int:
+    """Up to where every byte from the log's beginning on was synced, in whole batches."""
+    end = log.segments[0].base_offset
+    for segment in log.segments:
+        position = 0
+        for batch in segment.batches(0):
+            position += batch.size
+            if position > segment.file.synced:
+                return end
+            end = batch.next_offset
+    return end
 
 
 def content(log: Log) -> bytes:
@@ -79,6 +105,10 @@ def summary(log: Log) -> dict[str, object]:
             for producer, entry in log.producers.entries.items()
         },
         "order": list(log.producers.entries),
-        "segments": [(s.base_offset, s.max_timestamp, s.loose, s.index.indexed_at) for s in log.segments],
+        "segments": [
+            (s.base_offset, s.first_timestamp, s.max_timestamp, s.max_timestamp_offset, s.loose, s.index.indexed_at)
+            for s in log.segments
+        ],
+        "snapshots": log.snapshots.offsets,
         "parts": [[(type(part).__name__, part.size) for part in s.extents] for s in log.segments],
     }

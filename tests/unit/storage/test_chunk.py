@@ -71,6 +71,16 @@ def test_a_follower_takes_the_rest_of_a_chunk_over_as_if_it_had_appended_each_ba
         assert [chunk.data for chunk in chunks(follower)] == [chunk.data for chunk in chunks(leader)]
 
 
+def test_an_empty_follower_that_knows_the_epoch_takes_the_first_chunk_over():
+    leader, follower = a_log(), a_log()
+    for number in range(1_500):
+        leader.append_as_leader([a_batch(time=5_000 - number)], 3)
+    follower.assign_epoch(3, 0)
+    follower.append_as_follower(leader.read(0, 1 << 20, leader.log_end))
+    assert chunks(follower)[0].data is chunks(leader)[0].data
+    assert summary(follower) == summary(leader)
+
+
 def test_a_chunk_with_numbered_batches_is_appended_batch_by_batch():
     leader, follower = a_log(), a_log()
     for number in range(700):

@@ -6,7 +6,7 @@ import copy
 
 import pytest
 
-from engine.storage.disk import DiskFull, MemoryDisk
+from engine.storage.disk import DiskFull, MemoryDisk, SyncFailed
 from engine.wire import errors
 from tests.unit.storage.making import a_batch, chunks, content, filled
 
@@ -123,3 +123,73 @@ def test_a_copy_shares_the_pieces_and_goes_its_own_way():
     disk.delete("a")
     assert branch.size("a") == branch.used > 4
     assert disk.used == 0
+
+
+def test_a_disk_that_something_else_fills_takes_nothing_until_it_is_freed():
+    disk, batch = MemoryDisk(quota=1_000), a_batch()
+    disk.extend(disk.open("a"), batch)
+    disk.fill(left=batch.size + 10)
+    disk.extend(disk.open("a"), batch)
+    for write in (lambda: disk.extend(disk.open("a"), batch), lambda: disk.append("b", bytes(11))):
+        with pytest.raises(DiskFull):
+            write()
+    disk.delete("a")
+    disk.extend(disk.open("a"), batch)
+    disk.free()
+    disk.append("b", bytes(800))
+
+
+def test_checkpoints_and_indexes_may_use_what_is_reserved():
+    disk = MemoryDisk(quota=1_000, reserved=50)
+    disk.fill()
+    with pytest.raises(DiskFull):
+        disk.extend(disk.open("a"), a_batch())
+    disk.write_file("checkpoint", bytes(30))
+    disk.append("index", bytes(20))
+    for write in (disk.append, disk.write_file):
+        with pytest.raises(DiskFull):
+            write("b", b"x")
+
+
+def test_an_fsync_that_fails_makes_nothing_durable():
+    disk = MemoryDisk()
+    disk.append("a", b"abc")
+    disk.failing = True
+    with pytest.raises(SyncFailed) as failed:
+        disk.sync("a")
+    assert failed.value.error == errors.KAFKA_STORAGE_ERROR
+    assert disk.files["a"].synced == 0
+    disk.failing = False
+    disk.sync("a")
+    assert disk.files["a"].synced == 3
+
+
+def test_syncing_what_was_deleted_meanwhile_is_no_error():
+    disk = MemoryDisk()
+    disk.sync("gone")
+    assert not disk.exists("gone")
+
+
+def test_a_whole_file_is_durable_unless_it_is_left_to_a_later_sync():
+    disk = MemoryDisk()
+    disk.write_file("a", b"abc")
+    disk.write_file("b", b"abc", durable=False)
+    assert (disk.files["a"].synced, disk.files["b"].synced) == (3, 0)
+
+
+def test_the_tail_of_a_file_is_read_across_its_pieces():
+    disk = MemoryDisk()
+    file = disk.open("a")
+    file.parts = [b"abc", b"", b"de", b"f"]
+    assert [file.tail(size) for size in (1, 2, 3, 5, 9)] == [b"f", b"ef", b"def", b"bcdef", b"abcdef"]
+    assert disk.open("b").tail(4) == b""
+
+
+def test_pieces_in_a_list_never_change_and_cutting_makes_a_new_list():
+    log = filled(1_000)
+    file = log.segments[0].file
+    parts, first = file.parts, file.parts[0]
+    log.append_as_leader([a_batch()], 0)
+    assert file.parts is parts and parts[0] is first
+    log.truncate_to(10)
+    assert file.parts is not parts and parts[0] is first

@@ -66,6 +66,20 @@ def test_truncation_forgets_epochs_that_began_there_or_later():
     assert made.latest == -1
 
 
+def test_the_epoch_in_which_a_log_starts_begins_there():
+    for start, left in [
+        (9, [(2, 10), (5, 20), (9, 30)]),
+        (10, [(2, 10), (5, 20), (9, 30)]),
+        (11, [(2, 11), (5, 20), (9, 30)]),
+        (20, [(5, 20), (9, 30)]),
+        (29, [(5, 29), (9, 30)]),
+        (99, [(9, 99)]),
+    ]:
+        made = epochs((2, 10), (5, 20), (9, 30))
+        assert made.truncate_from_start(start) == (made.entries != [(2, 10), (5, 20), (9, 30)])
+        assert (made.entries, made.latest) == (left, 9)
+
+
 def test_the_epoch_of_an_offset_is_found():
     made = epochs((2, 10), (5, 20))
     assert [made.at(offset) for offset in (9, 10, 19, 20, 1000)] == [-1, 2, 2, 5, 5]
@@ -74,3 +88,24 @@ def test_the_epoch_of_an_offset_is_found():
 def test_the_checkpoint_is_kafkas_text():
     assert epochs((2, 10), (5, 20)).checkpoint() == b"0\n2\n2 10\n5 20\n"
     assert LeaderEpochs().checkpoint() == b"0\n0\n"
+
+
+def test_a_checkpoint_is_read_back():
+    for made in (epochs((2, 10), (5, 20)), LeaderEpochs()):
+        again = LeaderEpochs()
+        again.restore(made.checkpoint())
+        assert (again.entries, again.latest) == (made.entries, made.latest)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"", b"0\n", b"0\n1\n", b"1\n0\n", b"0\n1\n5\n", b"0\n1\n5 x\n", b"0\n2\n5 1\n5 2\n", b"0\n2\n5 9\n6 2\n",
+        b"0\n1\n-1 0\n",
+    ],
+)
+def test_lines_that_are_no_epochs_are_refused(data):
+    made = epochs((2, 10))
+    with pytest.raises(ValueError):
+        made.restore(data)
+    assert made.entries == [(2, 10)]

@@ -267,6 +267,16 @@ def test_truncating_inside_a_batch_takes_all_of_it():
     assert (log.log_end, log.latest_epoch()) == (3, 0)
 
 
+def test_truncating_into_a_hole_that_compaction_left_keeps_the_offsets_before_it():
+    log = filled(3)
+    log.append_as_follower([a_batch().placed(50, 0)])
+    assert log.truncate_to(40) == 11
+    assert log.log_end == 40
+    log.append_as_follower([a_batch().placed(60, 0)])
+    assert log.truncate_to(60) == 1
+    assert log.append_as_leader([a_batch()], 0) == (60, 60)
+
+
 def test_truncating_before_the_start_begins_again_there():
     log = a_log()
     log.truncate_fully_and_start_at(100)

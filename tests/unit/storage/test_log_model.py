@@ -13,8 +13,11 @@ from engine.storage import segment
 from engine.storage.disk import MemoryDisk
 from engine.storage.errors import InvalidProducerEpoch, OffsetOutOfRange, OutOfOrderSequence, UnexpectedOffset
 from engine.storage.log import Log, LogConfig
+from engine.storage.segment import Segment
 from engine.wire.batch import Batch
-from tests.unit.storage.making import TIME, a_batch, content, joined, summary
+from engine.world.dice import Dice
+from tests.unit.storage.making import TIME, a_batch, as_plain_bytes, durable_end, joined, reopened, summary
+from tests.unit.storage.model import Model, Old, expected_deletions
 
 # All scaled down by 64, so that little is enough to fill chunks and segments.
 CHUNK_BITS, SMALL_BELOW, INDEX_INTERVAL = 10, 200, 300
@@ -23,50 +26,8 @@ limits = st.sampled_from([0, 1, 90, 180, 500, 1_000, 5_000, 1 << 20])
 which = st.sampled_from([0, 1])
 
 
-class Model:
-    """A log as a list: everything is looked up by going through it."""
-
-    def __init__(self) -> None:
-        self.batches: list[Batch] = []
-        self.start = 0
-
-    @property
-    def end(self) -> int:
-        return self.batches[-1].next_offset if self.batches else self.start
-
-    def read(self, offset: int, max_bytes: int, limit: int) -> bytes:
-        found: list[Batch] = []
-        for batch in self.batches:
-            if batch.last_offset >= offset:
-                if batch.last_offset >= limit or (found and sum(b.size for b in found) + batch.size > max_bytes):
-                    break
-                found.append(batch)
-        return b"".join(batch.to_bytes() for batch in found) if offset < limit else b""
-
-    def truncate(self, offset: int) -> None:
-        self.batches = [batch for batch in self.batches if batch.last_offset < offset]
-
-    def epochs(self) -> list[tuple[int, int]]:
-        begun: list[tuple[int, int]] = []
-        for batch in self.batches:
-            if not begun or batch.leader_epoch != begun[-1][0]:
-                begun.append((batch.leader_epoch, batch.base_offset))
-        return begun
-
-    def producers(self) -> dict[int, tuple[int, list[tuple[int, int, int, int]], int]]:
-        known: dict[int, tuple[int, list[tuple[int, int, int, int]], int]] = {}
-        for batch in self.batches:
-            if batch.producer_id >= 0:
-                epoch, marks, first = known.get(batch.producer_id, (batch.producer_epoch, [], batch.base_offset))
-                if epoch != batch.producer_epoch:
-                    marks = []
-                mark = (batch.base_sequence, batch.last_sequence, batch.base_offset, batch.last_offset)
-                known[batch.producer_id] = (batch.producer_epoch, [*marks, mark][-5:], first)
-        return known
-
-
 class Logs(RuleBasedStateMachine):
-    """Two replicas that append, copy from each other, truncate and are opened again; and what a branch kept."""
+    """Two replicas that append, copy from each other, are cut, cleaned and opened again; and what a branch kept."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -79,20 +40,24 @@ class Logs(RuleBasedStateMachine):
 
     @initialize(
         segment_bytes=st.sampled_from([700, 3_000, 1 << 30]),
+        segment_ms=st.sampled_from([5, 20, 1 << 40]),
         first_sizes=st.lists(sizes, max_size=8),
         times=st.integers(0, 8),
         copied=st.integers(0, 10_000),
     )
-    def begin(self, segment_bytes: int, first_sizes: list[int], times: int, copied: int) -> None:
-        config = LogConfig(segment_bytes=segment_bytes, index_interval_bytes=INDEX_INTERVAL)
+    def begin(self, segment_bytes: int, segment_ms: int, first_sizes: list[int], times: int, copied: int) -> None:
+        config = LogConfig(segment_bytes=segment_bytes, segment_ms=segment_ms, index_interval_bytes=INDEX_INTERVAL)
         self.logs = [Log(MemoryDisk(), "pedidos", 0, config) for _ in range(2)]
         self.models = [Model(), Model()]
         self.epoch = 0
+        self.now = TIME + 60
         self.past: tuple[Log, dict[str, object]] | None = None
         for number, size in enumerate(first_sizes * times):
             self._append(0, [a_batch(1 + number % 3, size=size, time=TIME + number)])
             self.produce_in_order(0, producer=number % 5, epoch=0, count=1)
         self.replicate(1, copied, 0)
+
+    # --- writing ----------------------------------------------------------------------------------
 
     @rule(log=which, count=st.integers(1, 12), size=sizes, records=st.integers(1, 3), time=st.integers(0, 50))
     def append(self, log: int, count: int, size: int, records: int, time: int) -> None:
@@ -102,7 +67,8 @@ class Logs(RuleBasedStateMachine):
     @rule(log=which, producer=st.integers(1, 2), epoch=st.integers(0, 1), sequence=st.integers(0, 6))
     def produce(self, log: int, producer: int, epoch: int, sequence: int) -> None:
         batch = a_batch(producer=producer, epoch=epoch, sequence=sequence)
-        known_epoch, marks, _ = self.models[log].producers().get(producer, (-1, [], 0))
+        entry = self.logs[log].producers.entries.get(producer)  # the model says below whether it is right
+        known_epoch, marks = (entry.epoch, entry.marks[:]) if entry else (-1, [])
         try:
             again = self.logs[log].check_producer(batch)
         except InvalidProducerEpoch:
@@ -121,17 +87,16 @@ class Logs(RuleBasedStateMachine):
     @rule(log=which, producer=st.integers(1, 2), epoch=st.integers(0, 1), count=st.integers(1, 6))
     def produce_in_order(self, log: int, producer: int, epoch: int, count: int) -> None:
         for _ in range(count):
-            known_epoch, marks, _ = self.models[log].producers().get(producer, (-1, [], 0))
-            epoch = max(epoch, known_epoch)
-            sequence = marks[-1][1] + 1 if epoch == known_epoch else 0
-            self.produce(log, producer, epoch, sequence)
+            entry = self.logs[log].producers.entries.get(producer)
+            epoch = max(epoch, entry.epoch) if entry else epoch
+            self.produce(log, producer, epoch, entry.marks[-1][1] + 1 if entry and epoch == entry.epoch else 0)
 
     def _append(self, log: int, batches: list[Batch]) -> None:
         model = self.models[log]
-        first, last = self.logs[log].append_as_leader(batches, self.epoch)
+        first, last = self.logs[log].append_as_leader(batches, self.epoch, self.now)
         assert first == model.end
         for batch in batches:
-            model.batches.append(batch.placed(model.end, self.epoch))
+            model.append(batch.placed(model.end, self.epoch))
         assert last == model.end - 1
 
     @rule()
@@ -152,38 +117,147 @@ class Logs(RuleBasedStateMachine):
         assert data == self.models[1 - follower].read(end, max_bytes, limit)
         if data and taken[0].base_offset < end:
             with pytest.raises(UnexpectedOffset):
-                self.logs[follower].append_as_follower(pieces)
+                self.logs[follower].append_as_follower(pieces, self.now)
             return
         if any(b.leader_epoch < self.logs[follower].latest_epoch() for b in taken):
             return  # replication truncates first: a log's epochs never decrease
-        self.logs[follower].append_as_follower(pieces)
+        self.logs[follower].append_as_follower(pieces, self.now)
         for batch in taken:
             if not data:
                 break
-            self.models[follower].batches.append(batch)
+            self.models[follower].append(batch)
             data = data[batch.size :]
+
+    # --- cutting ----------------------------------------------------------------------------------
 
     @rule(log=which, data=st.data())
     def truncate(self, log: int, data: st.DataObject) -> None:
-        target = data.draw(st.integers(self.models[log].start, self.models[log].end))
-        was = self.models[log].end
-        self.models[log].truncate(target)
-        assert self.logs[log].truncate_to(target) == was - self.models[log].end
+        model = self.models[log]
+        target = data.draw(st.integers(min(model.whole_start, model.end), model.end))
+        if target <= model.start and model.batches and model.batches[0].base_offset < model.start:
+            return  # the epoch at the log's start would be forgotten, and found again when the log is opened
+        was = model.end
+        model.truncate(target)
+        assert self.logs[log].truncate_to(target) == was - model.end
 
     @rule(log=which, offset=st.integers(0, 5))
     def begin_again(self, log: int, offset: int) -> None:
         self.logs[log].truncate_fully_and_start_at(offset)
-        self.models[log] = Model()
-        self.models[log].start = offset
+        self.models[log] = Model(offset)
+
+    @rule(log=which, data=st.data())
+    def delete_records(self, log: int, data: st.DataObject) -> None:
+        model = self.models[log]
+        mark = data.draw(st.integers(model.start, model.end))
+        offset = data.draw(st.integers(model.start, model.end))
+        if offset > mark:
+            with pytest.raises(OffsetOutOfRange):
+                self.logs[log].increment_log_start(offset, mark)
+        else:
+            assert self.logs[log].increment_log_start(offset, mark) == (offset > model.start)
+            model.start_at(offset)
+
+    @rule(
+        log=which,
+        later=st.sampled_from([0, 0, 30]),
+        retention_ms=st.sampled_from([-1, 20, 50]),
+        retention_bytes=st.sampled_from([-1, 0, 900, 3_000]),
+        back=st.integers(0, 5),
+        policy=st.sampled_from(["delete", "delete", "compact"]),
+    )
+    def retain(self, log: int, later: int, retention_ms: int, retention_bytes: int, back: int, policy: str) -> None:
+        one, model = self.logs[log], self.models[log]
+        self.now += later
+        one.config.retention_ms, one.config.retention_bytes = retention_ms, retention_bytes
+        one.config.cleanup_policy = policy
+        mark = max(one.log_start, one.log_end - back)
+        ends = [s.base_offset for s in one.segments[1:]] + [one.log_end]
+        old = [
+            Old(s.base_offset, end, s.size, max((b.max_timestamp for b in s.batches(0)), default=-1))
+            for s, end in zip(one.segments, ends, strict=True)
+        ]
+        wanted = expected_deletions(old, one.config, self.now, mark, one.log_start)
+        gone = one.delete_old_segments(self.now, mark)
+        assert [(g.base_offset, g.next_offset, g.reason) for g in gone] == wanted
+        if gone:
+            model.start_at(max(model.start, gone[-1].next_offset))
+            model.delete_before(gone[-1].next_offset)
+
+    # --- replacing segments -----------------------------------------------------------------------
+
+    @rule(log=which, data=st.data(), crash=st.booleans())
+    def clean(self, log: int, data: st.DataObject, crash: bool) -> None:
+        """Some neighbours become one segment without some of their batches, as a cleaner does it."""
+        one, model = self.logs[log], self.models[log]
+        if len(one.segments) < 2:
+            return
+        first = data.draw(st.integers(0, len(one.segments) - 2))
+        old = one.segments[first : data.draw(st.integers(first + 1, min(first + 3, len(one.segments) - 1)))]
+        every = data.draw(st.integers(2, 4))
+        new = one.cleaned_segment(old[0].base_offset, self.now)
+        every_batch = [b for s in old for b in s.batches(0)]
+        kept = [b for b in every_batch if b.producer_id >= 0 or b.base_offset % every or b is every_batch[-1]]
+        roomy = LogConfig(segment_bytes=1 << 30, segment_ms=1 << 40, index_interval_bytes=INDEX_INTERVAL)
+        assert new.append(kept, roomy, self.now) == len(kept)
+        new.close()
+        if crash:  # before anything was decided
+            self._open(log)
+            return
+        for path in new.paths():
+            one.disk.sync(path)
+        one.replace_segments([new], old, self.now)
+        model.keep(old[0].base_offset, one.segments[first + 1].base_offset, kept)
+
+    # --- the end of a life ------------------------------------------------------------------------
 
     @rule(log=which, as_bytes=st.booleans())
-    def open_again(self, log: int, as_bytes: bool) -> None:
-        old = self.logs[log]
+    def crash(self, log: int, as_bytes: bool) -> None:
+        end = self.logs[log].segments[-1].next_offset
         if as_bytes:
-            for old_segment in old.segments:
-                data = old.disk.read_all(old_segment.path)
-                old.disk.replace(old_segment.file, [data] if data else [], len(data))
-        self.logs[log] = Log(old.disk, old.topic, old.partition, old.config)
+            as_plain_bytes(self.logs[log])
+        self._open(log, end=end)
+
+    def _open(self, log: int, clean: bool = False, end: int = -1) -> None:
+        old, model = self.logs[log], self.models[log]
+        end = end if end >= 0 else old.segments[-1].next_offset
+        point, start = old.recovery_point, old.log_start
+        new = reopened(old, recovery_point=point, log_start=start, clean=clean, now_ms=self.now)
+        self.logs[log] = new
+        if not model.reopen(end):
+            self.models[log] = Model(start)
+        elif model.start == model.end and model.batches:
+            model.begun = new.epochs.entries[:]  # whether an epoch that ends where the log starts counts is open
+
+    @rule(log=which)
+    def stop_and_start(self, log: int) -> None:
+        old = self.logs[log]
+        for path in old.close():
+            old.disk.sync(path)
+        old.flushed()
+        assert old.recovery_point == old.log_end
+        assert old.unflushed(active=True) == []
+        self._open(log, clean=True)
+
+    @rule(log=which, count=st.integers(0, 5))
+    def flush(self, log: int, count: int) -> None:
+        """Some of the files that were asked for come to be on the platter."""
+        one = self.logs[log]
+        for path in one.unflushed()[:count]:
+            one.disk.sync(path)
+        one.flushed()
+        assert one.recovery_point <= one.log_end
+
+    @rule(log=which, seed=st.integers(0, 1_000))
+    def power_cut(self, log: int, seed: int) -> None:
+        """Invariant 14: what comes back is a prefix of what was there, and holds what was synced."""
+        old, model = self.logs[log], self.models[log]
+        durable = durable_end(old)
+        old.disk.power_off(Dice(seed, "power"))
+        model.forget()
+        physical = reopened(old, recovery_point=old.recovery_point, log_start=0).segments[-1].next_offset
+        assert physical >= durable
+        model.truncate(physical)
+        self._open(log, end=physical)
 
     @rule(log=which)
     def branch(self, log: int) -> None:
@@ -192,6 +266,8 @@ class Logs(RuleBasedStateMachine):
         self.past = (past, summary(past))
         self.logs[log] = copy.deepcopy(past)
 
+    # --- reading ----------------------------------------------------------------------------------
+
     @rule(log=which, data=st.data(), max_bytes=limits)
     def read(self, log: int, data: st.DataObject, max_bytes: int) -> None:
         model = self.models[log]
@@ -199,7 +275,8 @@ class Logs(RuleBasedStateMachine):
         limit = data.draw(st.integers(model.start, model.end))
         assert joined(self.logs[log].read(offset, max_bytes, limit)) == model.read(offset, max_bytes, limit)
         found = self.logs[log].batch_at(offset)
-        assert found == next((b for b in model.batches if b.base_offset <= offset <= b.last_offset), None)
+        held = next((b for b in model.batches if b.last_offset >= offset), None)
+        assert found == (held if held and held.base_offset <= offset else None)
         assert list(self.logs[log].batches(offset, limit)) == [
             b for b in model.batches if b.last_offset >= offset and b.base_offset < limit
         ]
@@ -211,31 +288,60 @@ class Logs(RuleBasedStateMachine):
             for b in self.models[log].batches
             for i in range(b.count)
         )
-        wanted = next((stamp for stamp in stamps if stamp[1] >= TIME + time), None)
+        start = self.models[log].start
+        wanted = next((stamp for stamp in stamps if stamp[1] >= TIME + time and stamp[0] >= start), None)
         assert self.logs[log].offset_for_time(TIME + time) == wanted
+
+    # --- what always holds ------------------------------------------------------------------------
 
     @invariant()
     def it_is_what_the_list_says(self) -> None:
         for log, model in zip(getattr(self, "logs", []), getattr(self, "models", []), strict=True):
-            assert content(log) == b"".join(batch.to_bytes() for batch in model.batches)
+            held = [b for s in log.segments for b in s.batches(0)]
+            assert held == model.batches
             assert (log.log_start, log.log_end) == (model.start, model.end)
             assert log.epochs.entries == model.epochs()
-            known = {p: (e.epoch, e.marks, e.first_offset) for p, e in log.producers.entries.items()}
-            assert known == model.producers()
-            assert list(known) == list(model.producers())
+            self._producers_are_known(log, model)
             self._files_are_sound(log)
+
+    def _producers_are_known(self, log: Log, model: Model) -> None:
+        """A restart may leave of each only its last batch; never a wrong one, and nobody is forgotten."""
+        sure, possible = model.producers()
+        known = log.producers.entries
+        assert set(sure) <= set(known) <= set(possible)
+        for producer, entry in known.items():
+            epoch, marks = possible[producer]
+            assert (entry.epoch, entry.marks) == (epoch, marks[-len(entry.marks) :])
+            assert entry.marks
 
     def _files_are_sound(self, log: Log) -> None:
         assert log.disk.used == sum(log.disk.size(path) for path in log.disk.paths())
+        assert log.disk.read_all(f"{log.folder}/leader-epoch-checkpoint") == log.epochs.checkpoint()
         for one in log.segments:
-            assert one.max_timestamp == max((batch.max_timestamp for batch in one.batches(0)), default=-1)
-            positions, position, indexed = {}, 0, 0
-            for batch in one.batches(0):
-                if position - indexed > INDEX_INTERVAL:
-                    positions[batch.last_offset] = indexed = position
-                position += batch.size
-            assert one.size == position
-            assert dict(one.index.entries()) == positions
+            self._segment_is_sound(one)
+        first = log.segments[0].base_offset
+        waiting = [path for _, paths in log.deleted for path in paths]
+        for path in log.disk.paths(log.folder):
+            assert path in waiting or path.endswith("checkpoint") or int(path[10:30]) >= first, path
+
+    def _segment_is_sound(self, one: Segment) -> None:
+        batches = list(one.batches(0))
+        assert one.max_timestamp == max((batch.max_timestamp for batch in batches), default=-1)
+        assert one.first_timestamp == (batches[0].max_timestamp if batches else -1)
+        positions, position, indexed = {}, 0, 0
+        stamps: dict[int, int] = {}
+        largest = -1
+        for batch in batches:
+            if position - indexed > INDEX_INTERVAL:
+                positions[batch.last_offset] = indexed = position
+            position += batch.size
+            if batch.max_timestamp > largest:
+                largest = stamps[batch.last_offset] = batch.max_timestamp
+        assert one.size == position
+        assert dict(one.index.entries()) == positions
+        entries = one.times.entries()
+        assert all(stamps.get(offset) == stamp for stamp, offset in entries)
+        assert [stamp for stamp, _ in entries] == sorted({stamp for stamp, _ in entries})
 
     @invariant()
     def the_past_stays_as_it_was(self) -> None:
@@ -244,5 +350,11 @@ class Logs(RuleBasedStateMachine):
             assert summary(log) == was
 
 
+class Long(Logs):
+    """The same, for hours if need be."""
+
+
 TestLogs = Logs.TestCase
-TestLogs.settings = settings(max_examples=150, stateful_step_count=25, deadline=None)
+TestLogs.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+TestLongRuns = pytest.mark.full(pytest.mark.timeout(3_600)(Long.TestCase))
+TestLongRuns.settings = settings(max_examples=2_000, stateful_step_count=60, deadline=None)

@@ -139,3 +139,14 @@ def test_a_copy_goes_its_own_way():
     produce(branch, 7, 0, 1)
     assert log.check_producer(sent(7, 0, 1)) is None
     assert branch.check_producer(sent(7, 0, 1)) == (1, 1)
+
+
+def test_producers_not_heard_of_for_long_are_forgotten():
+    log = log_with(0)
+    produce(log, 8, 0, 0)
+    log.producers.entries[8].timestamp += 1_000
+    time = log.producers.entries[7].timestamp
+    assert log.expire_producers(time + 500, 500) == []
+    assert log.expire_producers(time + 501, 500) == [7]
+    assert log.check_producer(sent(7, 3, 99)) is None
+    assert list(log.producers.entries) == [8]

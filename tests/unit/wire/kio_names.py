@@ -16,6 +16,7 @@ RENAMED = {
     "committed_leader_epoch": "leader_epoch",
     "committed_metadata": "metadata",
     "committed_offset": "offset",
+    "config_operation": "op",
     "config_source": "source",
     "config_type": "kind",
     "configuration_keys": "keys",
@@ -77,11 +78,14 @@ RENAMED = {
     "types_filter": "kinds",
 }
 RENAMED_IN: dict[tuple[str, str], str] = {
+    ("AlterConfigsResource", "configs"): "changes",
+    ("AlterConfigsResponse", "responses"): "results",
     ("CreateTopicsResponse", "topics"): "topics",
     ("DeleteTopicsResponse", "responses"): "topics",
     ("DescribeClusterRequest", "include_cluster_authorized_operations"): "include_operations",
     ("DescribeClusterResponse", "cluster_authorized_operations"): "operations",
     ("DescribeConfigsResult", "configs"): "entries",
+    ("IncrementalAlterConfigsResponse", "responses"): "results",
     ("OffsetForLeaderPartition", "current_leader_epoch"): "current_epoch",
 }
 # What our messages have no room for.
@@ -101,6 +105,8 @@ DROPPED = {
 }
 # Structures that hold a topic's name and its partitions: ours are flat.
 BY_TOPIC = {
+    "DeleteRecordsTopic",
+    "DeleteRecordsTopicResult",
     "FetchTopic",
     "FetchableTopicResponse",
     "ForgottenTopic",

@@ -142,10 +142,13 @@ def full_request(key: int) -> Any:
         18: m.ApiVersionsRequest("name", "1"),
         19: m.CreateTopicsRequest([m.NewTopic("t", 1, 1, {0: [1]}, {"k": "v"})]),
         20: m.DeleteTopicsRequest(["t"]),
+        21: m.DeleteRecordsRequest([m.DeleteRecordsPart("t", 0, 5)]),
         22: m.InitProducerIdRequest("id"),
         23: m.OffsetForLeaderEpochRequest([m.EpochPart("t", 0, 1)]),
         32: m.DescribeConfigsRequest([m.ConfigResource(2, "t", ["k"])]),
+        33: m.AlterConfigsRequest([m.AlteredResource(2, "t", [m.ConfigChange("k", "v")])]),
         42: m.DeleteGroupsRequest(["g"]),
+        44: m.IncrementalAlterConfigsRequest([m.AlteredResource(2, "t", [m.ConfigChange("k", "v", 1)])]),
         60: m.DescribeClusterRequest(),
     }[key]
 
