@@ -5,7 +5,7 @@
 Rates are a second of processor time, which a busy machine disturbs less than wall time; the best of a few
 rounds counts. With --profile, where the time of one of them goes.
 
-simulation  steps a second under faults, all invariants checked after each, of twelve seeds
+simulation  events (steps of the World) a second under faults, all invariants checked after each, of twelve seeds
 append      batches of 1 KiB appended to one log, CRC checked (batches/s)
 read        that log read in chunks of 1 MiB, views into what is there (GB/s)
 burst       produce requests, replication 3, acks=all, 300 an instant: a deep pipeline (requests/s)
@@ -30,20 +30,22 @@ from house.venv import NotPossible, go_inside  # noqa: E402
 
 ROUNDS = 5
 SEEDS = range(12)
+SECONDS = 30.0
 
 
 def simulation() -> tuple[float, str]:
     from engine.simulation.harness import simulate
 
     def run() -> int:
-        steps = 0
+        events = 0
         for seed in SEEDS:
-            report = simulate(seed, seconds=10)
+            report = simulate(seed, SECONDS)
             assert report.violation is None, report.violation
-            steps += report.steps
-        return steps
+            events += report.steps
+        return events
 
-    return _rate(run, rounds=1), "steps/s"
+    simulate(SEEDS[0], 5.0)  # what is imported when first used is no part of it
+    return _rate(run, rounds=3), "events/s"
 
 
 def append() -> tuple[float, str]:

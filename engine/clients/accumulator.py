@@ -105,6 +105,9 @@ class Accumulator:
             queue.append(ProducerBatch(key[0], key[1], created_at))
         queue[-1].add(record)
 
+    def any_queued(self) -> bool:
+        return any(self.queues.values())
+
     def put_back(self, batch: ProducerBatch) -> None:
         """``batch`` must be sent again: before all that have no sequence or a later one."""
         queue = self.queues.setdefault(batch.key, deque())
@@ -122,10 +125,11 @@ class Accumulator:
 
     def oldest(self) -> int | None:
         """When the oldest of what waits was made."""
-        times = [queue[0].created_at for queue in self.queues.values() if queue]
-        if self.unplaced:
-            times.append(self.unplaced[0].created_at)
-        return min(times, default=None)
+        oldest = self.unplaced[0].created_at if self.unplaced else None
+        for queue in self.queues.values():
+            if queue and (oldest is None or queue[0].created_at < oldest):
+                oldest = queue[0].created_at
+        return oldest
 
 
 def _size(record: Record) -> int:

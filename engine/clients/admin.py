@@ -105,9 +105,13 @@ class Admin(Client):
 def body(command: CreateTopic | DeleteTopic) -> CreateTopicsRequest | DeleteTopicsRequest:
     if isinstance(command, DeleteTopic):
         return DeleteTopicsRequest([command.topic], timeout_ms=REQUEST_TIMEOUT_MS)
-    configs: dict[str, str | None] = {"min.insync.replicas": str(command.min_insync_replicas)}
-    topic = NewTopic(command.topic, command.partitions, command.replication, configs=configs)
-    return CreateTopicsRequest([topic], timeout_ms=REQUEST_TIMEOUT_MS)
+    return CreateTopicsRequest([topic_of(command)], timeout_ms=REQUEST_TIMEOUT_MS)
+
+
+def topic_of(command: CreateTopic) -> NewTopic:
+    """What is asked for. ``min.insync.replicas`` among the configs counts more than the field."""
+    configs = {"min.insync.replicas": str(command.min_insync_replicas), **command.configs}
+    return NewTopic(command.topic, command.partitions, command.replication, configs={**configs})
 
 
 def settled(command: CreateTopic | DeleteTopic) -> int:

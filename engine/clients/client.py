@@ -22,6 +22,7 @@ from engine.machine import (
     Effects,
     Message,
     Order,
+    Response,
 )
 from engine.peers import Answer, Peers
 
@@ -63,6 +64,13 @@ class Client:
         elif kind is CalendarSet:
             self.calendar_offset = message.offset  # type: ignore[union-attr]
             return NOTHING
+        elif kind is Response:
+            for peers in self._lines():
+                if message.connection in peers.connections:  # type: ignore[union-attr]
+                    answer = peers.answered(message)  # type: ignore[arg-type]
+                    if answer is not None:
+                        self._answered(now, answer, effects)
+                    break
         else:
             for peers in self._lines():
                 for answer in peers.on(now, message, effects):
@@ -80,7 +88,8 @@ class Client:
 
     def _finish(self, now: int, effects: list[Effect]) -> list[Effect]:
         self._go_on(now, effects)
-        effects += self.metadata.go_on(now, self.peers)
+        if self.metadata.wants_an_answer(now):
+            effects += self.metadata.go_on(now, self.peers)
         self.clock.set(now, self._due(now), effects)
         return effects
 

@@ -131,9 +131,14 @@ class Metadata:
             return None
         return self._backoff.until if self._refresh else self._answered_at + MAX_AGE
 
+    def wants_an_answer(self, now: int) -> bool:
+        """Whether ``go_on`` has something to ask."""
+        if self._asked or not self._wanted:
+            return False
+        return now >= (self._backoff.until if self._refresh else self._answered_at + MAX_AGE)
+
     def go_on(self, now: int, peers: Peers) -> list[Effect]:
-        due = self.due()
-        if due is None or now < due:
+        if not self.wants_an_answer(now):
             return []
         self._asked, self._refresh = True, False
         return peers.ask(now, self.anyone(), MetadataRequest(list(self._wanted), allow_auto_creation=False), (TAG,))

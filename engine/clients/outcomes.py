@@ -19,14 +19,14 @@ RETRIABLE = STALE | frozenset((
     errors.NOT_ENOUGH_REPLICAS_AFTER_APPEND, errors.THROTTLING_QUOTA_EXCEEDED,
 ))  # fmt: skip
 # Being told these is worth an event though the client goes on trying: it is the cluster that says no.
-NO = frozenset((errors.NOT_ENOUGH_REPLICAS, errors.NOT_ENOUGH_REPLICAS_AFTER_APPEND))
+NO = frozenset((errors.NOT_ENOUGH_REPLICAS, errors.NOT_ENOUGH_REPLICAS_AFTER_APPEND, errors.KAFKA_STORAGE_ERROR))
 
 
 @dataclass(slots=True)
 class Outcome:
     """What became of a batch. error: 0 if acknowledged. base_offset: -1 if the leader did not say.
 
-    final: False when it was only told no (NOT_ENOUGH_REPLICAS) and goes on trying.
+    final: False when it was only told no (``NO``) and goes on trying.
     """
 
     topic: str

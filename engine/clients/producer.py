@@ -1,8 +1,8 @@
 """A simulated producer: purchases at an even pace, sent as Kafka's Java producer would.
 
 Records are spaced exactly: record n of a stretch is made ``n / rate`` seconds after its start, and that
-is its timestamp. Up to 100 records a second each leaves by itself; above that the producer wakes every
-20 ms (its ``linger.ms``), makes what has come due meanwhile, and sends it in batches.
+is its timestamp. Up to 100 records a second each leaves by itself, unless a ``linger.ms`` is asked for; above
+that it is 20 ms: the producer wakes so often, makes what has come due meanwhile, and sends it in batches.
 
 While it is stopped it makes nothing and sends what it has. An order to change the rate, the acks or
 the kinds of keys holds from the next record; what waits already goes out under the new acks.
@@ -21,22 +21,26 @@ from engine.wire.records import Record
 from engine.world.dice import Dice
 
 RATE_ONE_BY_ONE_MAX = 100.0  # records/s; above it they are made in bursts
-LINGER = 20 * MILLISECOND
+LINGER_MS = 20
 
 
 class Producer(WritingClient):
-    """rate: records per second. acks: "0", "1", "all". keys: "none", "few", "many", "hot"."""
+    """rate: records per second. acks: "0", "1", "all". keys: "none", "few", "many", "hot".
+
+    linger_ms: how long records are gathered; 0: as the rate asks for.
+    """
 
     def __init__(
         self, name: str, topic: str, bootstrap: list[str], dice: Dice, *, rate: float = 1.0, acks: str = "all",
         keys: str = "few", idempotent: bool = True, calendar_offset: int = 0, life: int = 0, running: bool = True,
-        keep_record: bool = False,
+        keep_record: bool = False, linger_ms: int = 0,
     ) -> None:  # fmt: skip
         super().__init__(
             name, bootstrap, acks=acks, idempotent=idempotent, calendar_offset=calendar_offset, life=life,
             keep_record=keep_record,
         )  # fmt: skip
         self.topic, self.dice, self.rate, self.keys = topic, dice, rate, keys
+        self.linger_ms = linger_ms
         self.running = running
         self._since = 0  # when this stretch of even pace began
         self._made = 0  # records made in it
@@ -104,9 +108,13 @@ class Producer(WritingClient):
     def _next(self) -> int:
         """When the producer wakes to make records: for each one, or for a burst."""
         at = self._at(self._made)
-        if self.rate > RATE_ONE_BY_ONE_MAX:
-            at += -(at - self._since) % LINGER
+        linger_ms = self.linger_ms or (LINGER_MS if self.rate > RATE_ONE_BY_ONE_MAX else 0)
+        if linger_ms:
+            at += -(at - self._since) % (linger_ms * MILLISECOND)
         return at
 
     def _due(self, now: int) -> Iterable[int | None]:
-        return (self._next() if self.running else None, *super()._due(now))
+        due = list(super()._due(now))
+        if self.running:
+            due.append(self._next())
+        return due

@@ -8,6 +8,7 @@ the choice of the partition to the producer.
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 
 from engine.world.dice import Dice
 
@@ -20,6 +21,7 @@ PRODUCTS = (
     ("leite", 629), ("manteiga", 1380), ("rapadura", 720), ("queijo minas", 3490), ("farinha", 650),
     ("doce de leite", 1590),
 )  # fmt: skip
+TIMES = 5
 
 
 def purchase(dice: Dice, keys: str) -> tuple[bytes | None, bytes]:
@@ -30,8 +32,14 @@ def purchase(dice: Dice, keys: str) -> tuple[bytes | None, bytes]:
         number = REGULARS[0 if dice.below(10) < 9 else 1 + dice.below(len(REGULARS) - 1)]
     else:
         number = REGULARS[dice.below(len(REGULARS))]
+    product = dice.below(len(PRODUCTS))
+    key, value = _written(number, product, 1 + dice.below(TIMES))
+    return (None if keys == "none" else key), value
+
+
+@lru_cache(maxsize=MANY * len(PRODUCTS) * TIMES)  # all there are; a pure function, so no state
+def _written(number: int, product: int, times: int) -> tuple[bytes, bytes]:
     name = f"cliente-{number}"
-    product, cents = PRODUCTS[dice.below(len(PRODUCTS))]
-    cents *= 1 + dice.below(5)
-    value = json.dumps({"cliente": name, "produto": product, "valor": cents / 100}, ensure_ascii=False)
-    return (None if keys == "none" else name.encode()), value.encode()
+    what, cents = PRODUCTS[product]
+    value = json.dumps({"cliente": name, "produto": what, "valor": cents * times / 100}, ensure_ascii=False)
+    return name.encode(), value.encode()

@@ -16,7 +16,6 @@ Everything in between is sent again after a back-off, to whoever leads then.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.clients.accumulator import Accumulator, ProducerBatch, TopicPartition, Unplaced
@@ -67,6 +66,7 @@ class Sender:
         self._identifying = False
         self._identify_again = Backoff()
         self._placed_version = 0  # of the metadata by which ``unplaced`` was last looked through
+        self._expires_at = 0  # nothing is too old before
         self._reaching: dict[str, None] = {}  # acks=0: nodes to which a connection is being opened
 
     @property
@@ -106,7 +106,8 @@ class Sender:
 
     def go_on(self, now: int, effects: list[Effect]) -> None:
         """Give up what is too old, then send all that can be sent."""
-        self._expire(now)
+        if now >= self._expires_at:
+            self._expire(now)
         if self._placed_version != self.metadata.version:
             self._placed_version = self.metadata.version
             unplaced = self.accumulator.unplaced
@@ -116,23 +117,29 @@ class Sender:
             if self.sequences.producer_id < 0:
                 self._identify(now, effects)
                 return
-        while batches := self._ready(now):
+        while self.accumulator.any_queued() and (batches := self._ready(now)):
             for node, parts in batches.items():
                 self._send(now, node, parts, effects)
         if not self.waiting:
             self.metadata.forget_missing()
 
-    def due(self, now: int) -> Iterator[int]:
+    def due(self, now: int) -> list[int]:
         """When there is more to do, should no answer come."""
-        oldest = min((b.created_at for r in self._requests.values() for b in r.batches.values()), default=None)
-        waiting = self.accumulator.oldest()
-        for created_at in (oldest, waiting):
-            if created_at is not None:
-                yield created_at + DELIVERY_TIMEOUT
+        found = [self._identify_again.until]
+        oldest = self.accumulator.oldest()
+        for request in self._requests.values():
+            for batch in request.batches.values():
+                if oldest is None or batch.created_at < oldest:
+                    oldest = batch.created_at
+        if oldest is None:
+            self._expires_at = 0
+        else:
+            self._expires_at = oldest + DELIVERY_TIMEOUT
+            found.append(self._expires_at)
         for queue in self.accumulator.queues.values():
             if queue and queue[0].ready_at > now:
-                yield queue[0].ready_at
-        yield self._identify_again.until
+                found.append(queue[0].ready_at)
+        return found
 
     def _ready(self, now: int) -> dict[str, dict[TopicPartition, ProducerBatch]]:
         """Take the first sendable batch of each partition, by the node that leads it."""

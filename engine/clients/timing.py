@@ -55,8 +55,11 @@ class AlarmClock:
 
     def set(self, now: int, deadlines: Iterable[int | None], effects: list[Effect]) -> None:
         """Make sure that an alarm rings at the soonest deadline after ``now``."""
-        soonest = min((d for d in deadlines if d is not None and d > now), default=None)
-        if soonest is not None and (self.at is None or soonest < self.at):
+        soonest = at = self.at
+        for due in deadlines:
+            if due is not None and due > now and (soonest is None or due < soonest):
+                soonest = due
+        if soonest is not None and soonest != at:
             self.token += 1
             self.at = soonest
             effects.append(Wake(soonest, CLOCK, self.token))

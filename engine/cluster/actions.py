@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from engine import commands as c
 from engine import events
-from engine.cluster import hands
+from engine.clients.admin import topic_of
+from engine.cluster import faults, hands
+from engine.cluster.faults import place_of, running
 from engine.cluster.pace import limits
-from engine.cluster.roster import Place
 from engine.commands import CommandRefused
 from engine.limits import BROKERS_MAX
 from engine.quorum import topics
 from engine.wire.errors import error_name
-from engine.wire.messages import NewTopic
 
 if TYPE_CHECKING:
     from engine.cluster.cluster import Cluster
@@ -47,7 +47,7 @@ def produce(cluster: Cluster, command: c.Produce) -> None:
 
 
 def create_topic(cluster: Cluster, command: c.CreateTopic) -> None:
-    new = NewTopic(command.topic, command.partitions, command.replication)
+    new = topic_of(command)
     try:
         topics.create(cluster.image, new, bytes(16), (command.partitions, command.replication))  # would it be made?
     except topics.Refusal as refusal:
@@ -67,22 +67,8 @@ def delete_topic(cluster: Cluster, command: c.DeleteTopic) -> None:
 # --- brokers
 
 
-def _place(cluster: Cluster, broker: int) -> Place:
-    if broker not in cluster.places:
-        known = ", ".join(map(str, cluster.places))
-        raise refuse("BROKER_ID_NOT_REGISTERED", f"There is no broker {broker}; there are {known}.")
-    return cluster.places[broker]
-
-
-def _running(cluster: Cluster, broker: int) -> Place:
-    place = _place(cluster, broker)
-    if not cluster.alive(broker):
-        raise refuse("BROKER_NOT_AVAILABLE", f"Broker {broker} is not running.")
-    return place
-
-
 def stop_broker(cluster: Cluster, command: c.StopBroker) -> None:
-    place = _running(cluster, command.broker)
+    place = running(cluster, command.broker)
     if place.state == "stopping":
         raise refuse("BROKER_NOT_AVAILABLE", f"Broker {command.broker} is stopping already.")
     place.state, place.since = "stopping", cluster.world.now
@@ -90,7 +76,7 @@ def stop_broker(cluster: Cluster, command: c.StopBroker) -> None:
 
 
 def crash_broker(cluster: Cluster, command: c.CrashBroker) -> None:
-    place = _running(cluster, command.broker)
+    place = running(cluster, command.broker)
     place.state, place.since = "crashed", cluster.world.now
     leads = len(cluster.image.led_by(command.broker))
     cluster.world.crash_node(f"B{command.broker}")
@@ -98,7 +84,7 @@ def crash_broker(cluster: Cluster, command: c.CrashBroker) -> None:
 
 
 def start_broker(cluster: Cluster, command: c.StartBroker) -> None:
-    _place(cluster, command.broker)
+    place_of(cluster, command.broker)
     if cluster.alive(command.broker):
         raise refuse("DUPLICATE_BROKER_REGISTRATION", f"Broker {command.broker} is running already.")
     cluster.start_broker(command.broker)
@@ -168,4 +154,5 @@ ACTIONS: dict[type[c.Command], Callable[..., Any]] = {
     c.Resume: resume,
     c.Step: step,
     c.Speed: speed,
+    **faults.ACTIONS,
 }

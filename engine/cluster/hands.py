@@ -24,7 +24,7 @@ GROUP_DEFAULTS: dict[str, Any] = {
 }  # fmt: skip
 
 
-def _hand(cluster: Cluster, name: str, kind: str) -> Hand:
+def hand_of(cluster: Cluster, name: str, kind: str) -> Hand:
     hand = cluster.hands.get(name)
     if hand is None or hand.kind != kind or hand.removing:
         known = ", ".join(n for n, h in cluster.hands.items() if h.kind == kind and not h.removing) or "none"
@@ -59,7 +59,7 @@ def add_producer(cluster: Cluster, command: c.AddProducer) -> dict[str, Any]:
     world = cluster.world
     producer = Producer(
         name, command.topic, cluster.broker_names(), world.dice(f"producer {name}"), rate=command.rate,
-        acks=command.acks, keys=command.keys, idempotent=command.idempotent,
+        acks=command.acks, keys=command.keys, idempotent=command.idempotent, linger_ms=command.linger_ms,
         calendar_offset=world.calendar_offset, life=world.steps, keep_record=cluster.keep_record,
     )  # fmt: skip
     _enter(cluster, name, f"producer:{name}", "producer", "", producer)
@@ -73,12 +73,12 @@ def _enter(cluster: Cluster, name: str, node: str, kind: str, group: str, machin
 
 
 def order_producer(cluster: Cluster, command: Any) -> None:
-    hand = _hand(cluster, command.producer, "producer")
+    hand = hand_of(cluster, command.producer, "producer")
     cluster.world.order(hand.node, command)
 
 
 def remove_producer(cluster: Cluster, command: c.RemoveProducer) -> None:
-    hand = _hand(cluster, command.producer, "producer")
+    hand = hand_of(cluster, command.producer, "producer")
     hand.removing = True
     cluster.world.order(hand.node, command)
 
@@ -131,17 +131,17 @@ def _add_consumer(cluster: Cluster, group: str, poll_ms: int | None = None) -> s
 
 
 def order_consumer(cluster: Cluster, command: Any) -> None:
-    cluster.world.order(_hand(cluster, command.consumer, "consumer").node, command)
+    cluster.world.order(hand_of(cluster, command.consumer, "consumer").node, command)
 
 
 def remove_consumer(cluster: Cluster, command: c.RemoveConsumer) -> None:
-    hand = _hand(cluster, command.consumer, "consumer")
+    hand = hand_of(cluster, command.consumer, "consumer")
     hand.removing = True
     cluster.world.order(hand.node, command)
 
 
 def crash_consumer(cluster: Cluster, command: c.CrashConsumer) -> None:
-    hand = _hand(cluster, command.consumer, "consumer")
+    hand = hand_of(cluster, command.consumer, "consumer")
     cluster.world.remove_node(hand.node)
     del cluster.hands[command.consumer]
     cluster.world.tell(command.consumer, events.ConsumerChanged(hand.group, command.consumer, "crashed", ""))

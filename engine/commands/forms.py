@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import types
+from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
 
-from engine.commands.vocabulary import COMMANDS, Command, CommandRefused
+from engine.commands.base import Command, CommandRefused
+from engine.commands.vocabulary import COMMANDS
 from engine.limits import HEADERS_MAX, KEY_BYTES_MAX, NAME_MAX, VALUE_BYTES_MAX
+
+
+@cache  # a pure function of a name
+def _hints(do: str) -> dict[str, Any]:
+    return get_type_hints(COMMANDS[do])
 
 
 def to_json(command: Command) -> dict[str, Any]:
@@ -34,7 +41,7 @@ def parse(data: object) -> Command:
         known = ", ".join(sorted(COMMANDS))
         reason = f"There is no command {_shown(name)}. There are: {known}."
         raise CommandRefused("INVALID_REQUEST", reason, {"do": known})
-    hints = get_type_hints(kind)
+    hints = _hints(kind.do)
     fields = {f.name: f for f in dataclasses.fields(kind)}  # type: ignore[arg-type]
     given = {k: v for k, v in data.items() if k not in ("do", "id")}
     for unknown in (name for name in given if name not in fields):

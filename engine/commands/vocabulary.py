@@ -3,40 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import ClassVar
 
+from engine.commands.base import Command
+from engine.commands.base import one_of as _one_of
+from engine.commands.base import ranged as _ranged
+from engine.commands.faults import FAULTS
 from engine.limits import (
     CONSUMERS_PER_GROUP_MAX,
+    LINGER_MS_MAX,
     PARTITIONS_MAX,
     POLL_MS_MAX,
     POLL_MS_MIN,
     RATE_MAX,
     REPLICATION_MAX,
 )
-
-
-class CommandRefused(Exception):
-    """A command that cannot be carried out: code (the field's own where there is one), reason, way out."""
-
-    def __init__(self, code: str, reason: str, takes: dict[str, str] | None = None) -> None:
-        super().__init__(reason)
-        self.code, self.reason, self.takes = code, reason, takes
-
-
-class Command:
-    """Base of all commands. ``do``: the name in JSON."""
-
-    do: ClassVar[str] = ""
-    __slots__ = ()
-
-
-def _ranged(least: float, most: float, **more: Any) -> Any:
-    return field(metadata={"least": least, "most": most}, **more)
-
-
-def _one_of(*choices: str, **more: Any) -> Any:
-    return field(metadata={"choices": choices}, **more)
-
 
 # --- records ----------------------------------------------------------------------------------------
 
@@ -58,11 +39,14 @@ class Produce(Command):
 
 @dataclass(slots=True)
 class CreateTopic(Command):
+    """configs: Kafka's topic configs by name, such as {"cleanup.policy": "compact"}."""
+
     do: ClassVar[str] = "create_topic"
     topic: str
     partitions: int = _ranged(1, PARTITIONS_MAX, default=3)
     replication: int = _ranged(1, REPLICATION_MAX, default=3)
     min_insync_replicas: int = _ranged(1, REPLICATION_MAX, default=1)
+    configs: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -106,7 +90,10 @@ class AddBroker(Command):
 
 @dataclass(slots=True)
 class AddProducer(Command):
-    """rate: records per second. keys: "none", "few" (8 customers), "many" (1,000) or "hot" (one key)."""
+    """rate: records per second. keys: "none", "few" (8 customers), "many" (1,000) or "hot" (one key).
+
+    linger_ms: how long records are gathered before they are sent together, Kafka's ``linger.ms``.
+    """
 
     do: ClassVar[str] = "add_producer"
     topic: str
@@ -115,6 +102,7 @@ class AddProducer(Command):
     acks: str = _one_of("0", "1", "all", default="all")
     keys: str = _one_of("none", "few", "many", "hot", default="few")
     idempotent: bool = True
+    linger_ms: int = _ranged(0, LINGER_MS_MAX, default=0)
 
 
 @dataclass(slots=True)
@@ -249,11 +237,9 @@ class Speed(Command):
     speed: float = _ranged(1 / 64, 64)
 
 
-COMMANDS: dict[str, type[Command]] = {
-    c.do: c
-    for c in (
-        Produce, CreateTopic, DeleteTopic, StopBroker, CrashBroker, StartBroker, AddBroker, AddProducer,
-        SetProducer, StartProducer, StopProducer, RemoveProducer, AddGroup, RemoveGroup, AddConsumer,
-        RemoveConsumer, CrashConsumer, SetConsumer, StopConsumer, StartConsumer, Pause, Resume, Step, Speed,
-    )
-}  # fmt: skip
+ALL: tuple[type[Command], ...] = (
+    Produce, CreateTopic, DeleteTopic, StopBroker, CrashBroker, StartBroker, AddBroker, AddProducer,
+    SetProducer, StartProducer, StopProducer, RemoveProducer, AddGroup, RemoveGroup, AddConsumer,
+    RemoveConsumer, CrashConsumer, SetConsumer, StopConsumer, StartConsumer, Pause, Resume, Step, Speed, *FAULTS,
+)  # fmt: skip
+COMMANDS: dict[str, type[Command]] = {c.do: c for c in ALL}

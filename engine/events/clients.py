@@ -23,6 +23,18 @@ class ClientGone(Event):
     client: str
 
 
+@event("client_gave_up", mark="people")
+class ClientGaveUp(Event):
+    """Time stood still for longer than it waits for an answer: its connection is closed, and only that.
+
+    why: "session", its own as a member of a group, or "other", what clients wait at most otherwise.
+    """
+
+    client: str
+    patience_ms: int
+    why: str
+
+
 @event("producer_added", mark="people")
 class ProducerAdded(Event):
     producer: str
@@ -46,7 +58,7 @@ class ConsumerAdded(Event):
 
 @event("consumer_changed", mark="people")
 class ConsumerChanged(Event):
-    """what: "started", "stopped", "removed", "crashed", "poll_ms", "max_poll_records"."""
+    """what: "started", "stopped", "removed", "crashed", "paused", "poll_ms", "max_poll_records"."""
 
     group: str
     consumer: str

@@ -37,3 +37,34 @@ class Restarted(Event):
 
     inputs: int
     away_ms: int
+
+
+@event("branched", mark="time", meaningful=False)
+class Branched(Event):
+    """This sandbox began as what another (``of``, called ``name``) was after ``step`` steps."""
+
+    of: str
+    step: int
+    name: str
+
+
+@event("thawed", mark="time", meaningful=False)
+class Thawed(Event):
+    """Nobody had looked for long, and no real client was there: time stood still, until now."""
+
+    away_ms: int
+
+
+@event("storage_full", mark="fault", meaningful=False)
+class StorageFull(Event):
+    """The sandbox holds as many bytes of records as it may: its brokers' disks are full."""
+
+    bytes: int
+    limit: int
+
+
+@event("storage_freed", mark="people", meaningful=False)
+class StorageFreed(Event):
+    """There is room again on the brokers' disks."""
+
+    bytes: int

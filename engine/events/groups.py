@@ -38,7 +38,7 @@ class MemberExpired(Event):
     member: str
     client: str
     silent_ms: int
-    why: str  # "session" or "rebalance"
+    why: str  # "session", "patience" (its session by its own clock, while time stood still) or "rebalance"
 
 
 @event("rebalance_started", mark="rebalance")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from engine.events import AssignmentMade
-from engine.machine import Effects, Request, Tell
+from engine.machine import Effects, Request
 from engine.simulation.invariants import Invariant
 from engine.wire.messages import HeartbeatRequest, OffsetCommitRequest
 
@@ -21,19 +21,15 @@ class GroupsAreSound(Invariant):
     """
 
     number = 19
+    asks = (OffsetCommitRequest, HeartbeatRequest)
 
     def __init__(self) -> None:
         # As last seen, with the very group it was seen of: a coordinator that loads makes new ones.
         self.offsets: dict[tuple[int, str], tuple[Group, dict[tuple[str, int], int]]] = {}
 
     def answered(self, watch: Watch, broker: Any, request: Request, effects: Effects) -> None:
-        for effect in effects:
-            if effect.__class__ is Tell and effect.event.__class__ is AssignmentMade:
-                self._one_owner(effect.event)
         body = request.body
-        if body.__class__ is not OffsetCommitRequest and body.__class__ is not HeartbeatRequest:
-            return
-        group = _group(broker, body.group)
+        group = _group(broker, body.group) if hasattr(broker, "groups") else None
         if group is None:
             return
         offsets = {key: offset.offset for key, offset in group.offsets.items()}
@@ -44,7 +40,7 @@ class GroupsAreSound(Invariant):
                 raise self.fail(f"{body} was taken; the group is in generation {group.generation}")
         self.offsets[broker.broker, body.group] = (group, offsets)
 
-    def _one_owner(self, event: AssignmentMade) -> None:
+    def told(self, event: AssignmentMade) -> None:
         owners: dict[str, str] = {}
         for member, partitions in event.assignments.items():
             for partition in partitions:

@@ -1,21 +1,22 @@
 """What must always hold, a small class each, named after what it says; the numbers are those of docs/invariants.md.
 
 An invariant looks at what one step changed and raises ``Violated``. It may use everything: the true
-controller's image, every broker's memory, dead ones included. It never changes anything.
+controller's image, every broker's memory, dead ones included. It never changes anything. Watch asks
+only those that say something about the kind of change at hand: an invariant has the hooks it needs.
+
+Here stand those of replication; what requests may be answered is in fencing.py, those of storage are in storage.py,
+of groups in groups.py.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from engine.machine import Effects, Request, Response
+from engine.machine import Effects, Request
 from engine.quorum.image import NO_LEADER
-from engine.quorum.messages import AlterPartitionRequest
 from engine.quorum.records import PartitionRecord
 from engine.simulation.shadow import Change, Key, Seen
-from engine.wire import errors
-from engine.wire.messages import FetchRequest
 
 if TYPE_CHECKING:
     from engine.simulation.watch import Watch
@@ -34,18 +35,39 @@ class Violated(Exception):
 
 
 class Invariant:
-    """number: in docs/invariants.md."""
+    """number: in docs/invariants.md. asks: the requests that ``answered`` wants to see.
+
+    Hooks, each called only where a class has its own: ``appended`` (batches came), ``cut`` (batches went from the
+    end), ``marked`` (the high watermark of a replica is another one, or the log's start), ``led`` (that, or the role
+    or the ISR, of a leader), ``became`` (its role or its state), ``opened`` (a log after a start), ``cleaned`` (a log
+    changed in its middle), ``decided``, ``answered``.
+    """
 
     number = 0
+    asks: ClassVar[tuple[type, ...]] = ()
 
-    def replica(self, watch: Watch, change: Change) -> None:
-        """One replica changed."""
+    def appended(self, watch: Watch, change: Change) -> None: ...
+
+    def cut(self, watch: Watch, change: Change) -> None: ...
+
+    def marked(self, watch: Watch, change: Change) -> None: ...
+
+    def led(self, watch: Watch, change: Change) -> None: ...
+
+    def became(self, watch: Watch, change: Change) -> None: ...
+
+    def opened(self, watch: Watch, change: Change) -> None: ...
+
+    def cleaned(self, watch: Watch, change: Change) -> None: ...
 
     def decided(self, watch: Watch, was: PartitionRecord | None, now: PartitionRecord) -> None:
         """The controller decided about a partition."""
 
     def answered(self, watch: Watch, broker: Any, request: Request, effects: Effects) -> None:
         """A machine was handed a request and returned ``effects``."""
+
+    def forgiven(self, watch: Watch, key: Key, start: int, end: int) -> None:
+        """What was committed from ``start`` up to ``end`` may be lost (see Watch.forgive)."""
 
     def fail(self, what: str) -> Violated:
         return Violated(self.number, type(self).__name__, what)
@@ -59,19 +81,22 @@ class BelowTheHighWatermarkAllInSyncReplicasAreEqual(Invariant):
     def __init__(self) -> None:
         self.committed: dict[Key, list[Seen]] = {}
 
-    def replica(self, watch: Watch, change: Change) -> None:
-        key, partition = change.shadow.key, change.partition
-        true = watch.image.partition(*key)
-        if true is None or change.leader is None or true.leader_epoch != change.leader.epoch:
+    def led(self, watch: Watch, change: Change) -> None:
+        shadow = change.shadow
+        if shadow.compacts:
             return
-        high_watermark = partition.high_watermark
+        key = shadow.key
         known = self.committed.setdefault(key, [])
         end = known[-1].last + 1 if known else 0
-        if high_watermark > end:
-            fresh = watch.between(change.shadow, end, high_watermark)
+        if shadow.high_watermark > end:
+            true = watch.image.partition(*key)
+            if true is None or true.leader_epoch != shadow.role_epoch:
+                return
+            fresh = watch.between(shadow, end, shadow.high_watermark)
             known += fresh
             for broker in true.isr:
-                self._compare(watch, key, broker, fresh)
+                if broker != shadow.broker:
+                    self._compare(watch, key, broker, fresh)
 
     def decided(self, watch: Watch, was: PartitionRecord | None, now: PartitionRecord) -> None:
         key = (now.topic, now.partition)
@@ -79,12 +104,22 @@ class BelowTheHighWatermarkAllInSyncReplicasAreEqual(Invariant):
             if was is not None and broker not in was.isr:
                 self._compare(watch, key, broker, self.committed.get(key, []))
 
+    def forgiven(self, watch: Watch, key: Key, start: int, end: int) -> None:
+        known = self.committed.get(key, [])
+        while known and known[-1].last >= start:
+            known.pop()
+
     def _compare(self, watch: Watch, key: Key, broker: int, expected: list[Seen]) -> None:
+        if (broker, key) in watch.forgetful:
+            return  # the controller will learn of it with its next registration
+        shadow = watch.shadow(broker, key)
         if not expected:
             return
-        held = {b.base: b for b in watch.between(watch.shadow(broker, key), expected[0].base, expected[-1].last + 1)}
+        held = {b.base: b for b in watch.between(shadow, expected[0].base, expected[-1].last + 1)}
         for batch in expected:
             found = held.get(batch.base)
+            if found is None and batch.last < shadow.start:
+                continue  # retention has taken it
             if found is None or (found.epoch, found.crc) != (batch.epoch, batch.crc):
                 raise self.fail(f"{key}: {batch} is committed, but in-sync B{broker} has {found}")
 
@@ -109,12 +144,12 @@ class OneLeaderAnEpoch(Invariant):
     def __init__(self) -> None:
         self.leaders: dict[tuple[Key, int], int] = {}
 
-    def replica(self, watch: Watch, change: Change) -> None:
-        if change.leader is not None:
-            key, broker = (change.shadow.key, change.leader.epoch), change.shadow.broker
-            first = self.leaders.setdefault(key, broker)
-            if first != broker:
-                raise self.fail(f"{key[0]} epoch {key[1]}: both B{first} and B{broker} lead")
+    def became(self, watch: Watch, change: Change) -> None:
+        shadow = change.shadow
+        if shadow.leads and shadow.role_epoch != change.was_leader_epoch:
+            first = self.leaders.setdefault((shadow.key, shadow.role_epoch), shadow.broker)
+            if first != shadow.broker:
+                raise self.fail(f"{shadow.key} epoch {shadow.role_epoch}: both B{first} and B{shadow.broker} lead")
 
 
 class EpochsNeverDecrease(Invariant):
@@ -125,12 +160,16 @@ class EpochsNeverDecrease(Invariant):
     def __init__(self) -> None:
         self.epochs: dict[tuple[int, Key], int] = {}
 
-    def replica(self, watch: Watch, change: Change) -> None:
+    def appended(self, watch: Watch, change: Change) -> None:
         batches = change.shadow.batches
         start = len(batches) - len(change.added)
-        for before, after in zip(batches[max(0, start - 1) :], batches[start or 1 :], strict=False):
+        before = batches[start - 1] if start else change.added[0]
+        for after in change.added:
             if after.epoch < before.epoch:
                 raise self.fail(f"{change.shadow.key} on B{change.shadow.broker}: epoch {after.epoch} follows {before}")
+            before = after
+
+    def became(self, watch: Watch, change: Change) -> None:
         name = (change.shadow.broker, change.shadow.key)
         epoch = change.partition.state.leader_epoch
         if epoch < self.epochs.get(name, -1):
@@ -145,33 +184,35 @@ class EpochsNeverDecrease(Invariant):
 
 
 class SameOffsetAndEpochMeanSamePrefix(Invariant):
-    """5: log matching."""
+    """5: log matching. (Compacted logs are compared record by record instead: 15.)"""
 
     number = 5
 
-    def __init__(self) -> None:
-        self.chains: dict[tuple[Key, int, int], int] = {}
-
-    def replica(self, watch: Watch, change: Change) -> None:
+    def appended(self, watch: Watch, change: Change) -> None:
+        shadow = change.shadow
+        if shadow.compacts:
+            return
+        chains = watch.chains
         for batch in change.added:
-            name = (change.shadow.key, batch.base, batch.epoch)
-            if self.chains.setdefault(name, batch.chain) != batch.chain:
-                raise self.fail(f"{name} on B{change.shadow.broker} has another content or another past than elsewhere")
+            name = (shadow.key, batch.base, batch.epoch)
+            if batch.chain >= 0 and chains.setdefault(name, batch.chain) != batch.chain:
+                raise self.fail(f"{name} on B{shadow.broker} has another content or another past than elsewhere")
 
 
 class TheHighWatermarkOnlyRises(Invariant):
-    """6: within one leader epoch, and it is at most the log end."""
+    """6: within one leader epoch; it is at most the log end and at least the log's start."""
 
     number = 6
 
-    def replica(self, watch: Watch, change: Change) -> None:
-        mark, end = change.partition.high_watermark, change.partition.log.log_end
-        if mark > end:
-            raise self.fail(f"{change.shadow.key} on B{change.shadow.broker}: high watermark {mark} past the end {end}")
-        leader = change.leader
-        same = leader is not None and not change.new_life and leader.epoch == change.was_leader_epoch
+    def marked(self, watch: Watch, change: Change) -> None:
+        shadow = change.shadow
+        mark = shadow.high_watermark
+        if not shadow.start <= mark <= shadow.end:
+            where = f"{shadow.key} on B{shadow.broker}"
+            raise self.fail(f"{where}: high watermark {mark}, the log is {shadow.start}..{shadow.end}")
+        same = shadow.leads and not change.new_life and shadow.role_epoch == change.was_leader_epoch
         if same and mark < change.was_high_watermark:
-            where = f"{change.shadow.key} on its leader B{change.shadow.broker}"
+            where = f"{shadow.key} on its leader B{shadow.broker}"
             raise self.fail(f"{where}: high watermark {mark} after {change.was_high_watermark}")
 
 
@@ -180,11 +221,11 @@ class NothingCommittedIsCut(Invariant):
 
     number = 7
 
-    def replica(self, watch: Watch, change: Change) -> None:
-        if change.cut and not change.new_life and change.cut[-1].base < change.was_high_watermark:
+    def cut(self, watch: Watch, change: Change) -> None:
+        base, mark = change.cut[-1].base, change.was_high_watermark
+        if base < mark and not watch.is_forgiven(change.shadow.key, base):
             raise self.fail(
-                f"{change.shadow.key}: B{change.shadow.broker} cuts {change.cut[-1].base}, "
-                f"its high watermark was {change.was_high_watermark}"
+                f"{change.shadow.key}: B{change.shadow.broker} cuts {base}, its high watermark was {mark}"
             )
 
 
@@ -193,54 +234,36 @@ class TheHighWatermarkIsHeldByAllInSync(Invariant):
 
     number = 8
 
-    def replica(self, watch: Watch, change: Change) -> None:
-        leader = change.leader
-        true = watch.image.partition(*change.shadow.key)
-        if leader is None or true is None or true.leader_epoch != leader.epoch:
+    def led(self, watch: Watch, change: Change) -> None:
+        shadow = change.shadow
+        true = watch.image.partition(*shadow.key)
+        if true is None or true.leader_epoch != shadow.role_epoch:
             return
-        mark = change.partition.high_watermark
-        for broker in dict.fromkeys((*leader.isr, *(leader.pending or ()))):
-            end = watch.shadow(broker, change.shadow.key).end
-            if end < mark:
-                raise self.fail(f"{change.shadow.key}: high watermark {mark}, but B{broker} ends at {end}")
+        mark = shadow.high_watermark
+        for broker in (*shadow.isr, *(shadow.pending or ())):
+            end = watch.shadow(broker, shadow.key).end
+            if end < mark and (broker, shadow.key) not in watch.forgetful:
+                raise self.fail(f"{shadow.key}: high watermark {mark}, but B{broker} ends at {end}")
 
 
-class StaleEpochsAreFenced(Invariant):
-    """11: a request of another leader epoch gets an error, nothing else."""
+class NothingAcknowledgedIsLost(Invariant):
+    """10, its cause: a replica that lost committed records with the power leads only if nobody else was in sync.
 
-    number = 11
+    Then Kafka without eligible leader replicas (KIP-966) loses them, and so may we. That each acknowledged record
+    is there in the end is checked in harness.py.
+    """
 
-    def answered(self, watch: Watch, broker: Any, request: Request, effects: Effects) -> None:
-        body = request.body
-        if body.__class__ is FetchRequest:
-            for i, part in enumerate(body.parts):
-                if part.leader_epoch < 0:
-                    continue  # a consumer need not say what it believes
-                partition = broker.partitions.get((part.topic, part.partition))
-                leader = partition.leader if partition is not None else None
-                if leader is not None and part.leader_epoch != leader.epoch:
-                    answer = _answer_to(request, effects)
-                    if answer is None or answer.parts[i].error not in (
-                        errors.FENCED_LEADER_EPOCH, errors.UNKNOWN_LEADER_EPOCH,
-                    ):  # fmt: skip
-                        raise self.fail(f"{part} was served by B{broker.broker}, leader of epoch {leader.epoch}")
-        elif body.__class__ is AlterPartitionRequest:
-            self._alter(watch, request, effects)
+    number = 10
 
-    def _alter(self, watch: Watch, request: Request, effects: Effects) -> None:
-        answer = _answer_to(request, effects)
-        for i, change in enumerate(request.body.changes):
-            before = watch.before.get((change.topic, change.partition))
-            stale = before is None or before.leader_epoch != change.leader_epoch or before.leader != request.body.broker
-            if stale and (answer is None or not (answer.error or answer.errors[i])):
-                raise self.fail(f"{change} was granted; the controller knew {before}")
-
-
-def _answer_to(request: Request, effects: Effects) -> Any:
-    for effect in effects:
-        if effect.__class__ is Response and effect.correlation == request.correlation:
-            return effect.body
-    return None
+    def decided(self, watch: Watch, was: PartitionRecord | None, now: PartitionRecord) -> None:
+        key = (now.topic, now.partition)
+        lost = watch.forgetful.get((now.leader, key))
+        if lost is None or was is None or now.leader == was.leader:
+            return
+        if was.isr != [now.leader]:
+            raise self.fail(f"{key}: B{now.leader} lost all from {lost} on, {was.isr} were in sync, and it leads")
+        watch.forgive(key, lost)
+        del watch.forgetful[now.leader, key]  # what it has is what there is
 
 
 class AnOffsetMeansOneValueForEver(Invariant):
@@ -252,13 +275,18 @@ class AnOffsetMeansOneValueForEver(Invariant):
         self.values: dict[tuple[Key, int], tuple[int, int]] = {}
         self.ends: dict[tuple[int, Key], int] = {}
 
-    def replica(self, watch: Watch, change: Change) -> None:
+    def marked(self, watch: Watch, change: Change) -> None:
         """Any replica, in the truth or behind it, that calls something committed."""
-        name = (change.shadow.broker, change.shadow.key)
+        shadow = change.shadow
+        if shadow.compacts:
+            return
+        name = (shadow.broker, shadow.key)
         start = 0 if change.new_life else self.ends.get(name, 0)
-        mark = change.partition.high_watermark
-        for batch in watch.between(change.shadow, min(start, mark), mark):
-            value = self.values.setdefault((change.shadow.key, batch.base), (batch.crc, batch.last))
-            if value != (batch.crc, batch.last):
-                raise self.fail(f"{change.shadow.key}@{batch.base} on B{change.shadow.broker} is not what it was")
+        mark = shadow.high_watermark
+        if mark == start:
+            return
+        for batch in watch.between(shadow, min(start, mark), mark):
+            value = self.values.setdefault((shadow.key, batch.base), (batch.crc, batch.last))
+            if value != (batch.crc, batch.last) and not watch.is_forgiven(shadow.key, batch.base):
+                raise self.fail(f"{shadow.key}@{batch.base} on B{shadow.broker} is not what it was")
         self.ends[name] = mark

@@ -13,7 +13,7 @@ from engine.clients.composer import Composer
 from engine.clients.writing import WritingClient
 from engine.cluster import Cluster, actions
 from engine.cluster.readers import coordinated
-from engine.commands import COMMANDS, CrashBroker, Produce, parse
+from engine.commands import COMMANDS, CrashBroker, CreateTopic, Produce, parse
 from engine.config import Config
 from engine.events import Appended
 from engine.machine import MILLISECOND, Effects, Request, Response, Tell
@@ -61,7 +61,7 @@ class Play:
             if kind == "world":
                 world |= named
             elif kind == "topic":
-                scenario["topics"].append({"topic": plain[0], **_numbers(named)})
+                scenario["topics"].append({"topic": plain[0], **_topic(named)})
             elif kind == "group":
                 scenario["groups"].append({"group": plain[0], "topic": plain[1], **_numbers(named)})
             elif kind == "producer":
@@ -126,6 +126,8 @@ class Play:
                 links.cut(other, rest[0])
         elif name == "heal":
             links.heal()
+        elif name == "files":
+            self._files(int(rest[0]), rest[1])
         elif name == "produce":
             _, named = fields(rest)
             topic = named.get("topic", next(iter(self.hands[rest[0]].metadata.topics)))
@@ -142,6 +144,14 @@ class Play:
         order = sorted(fields_of(kind), key=lambda f: f.default is not MISSING)
         given = {f.name: value for f, value in zip(order, plain, strict=False)} | named
         actions.carry_out(self.cluster, parse({"do": name, **_numbers(given)}))
+
+    def _files(self, broker: int, folder: str) -> None:
+        """The segments in a folder of a broker, by their base offsets: ``0.log 3.log.cleaned``."""
+        disk = self.cluster.places[broker].disk
+        logs = [path for path in disk.paths(folder) if ".log" in path]
+        names = [path.rpartition("/")[2].partition(".") for path in logs]
+        shown = [f"{int(base)}.{kind}" for base, _, kind in names]
+        self._note(f"B{broker}", f"{folder}: {' '.join(shown)}", "")
 
     def _until_it_happened(self) -> None:
         until = self.world.now + PATIENCE_MS * MILLISECOND
@@ -254,6 +264,13 @@ class Play:
         log = self.cluster.broker(broker).partitions[topic, partition].log
         batches = log.batches(log.log_start, log.log_end)
         return {record.offset: record.value for batch in batches for record in decode_records(batch)}
+
+
+def _topic(named: dict[str, str]) -> dict[str, Any]:
+    """create_topic's own fields, and the others as configs of the topic."""
+    own = [f.name for f in fields_of(CreateTopic)]
+    configs = {name.replace("_", "."): value for name, value in named.items() if name not in own}
+    return {**_numbers({name: value for name, value in named.items() if name in own}), "configs": configs}
 
 
 def _numbers(named: dict[str, str]) -> dict[str, Any]:

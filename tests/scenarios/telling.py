@@ -47,8 +47,30 @@ def tell(event: Event) -> tuple[str, str]:
             return f"{e.group} commits {e.topic}-{e.partition}@{e.offset}", f"by {e.client}"
         case "delivered":
             return f"takes {span(e.topic, e.partition, e.first, e.last)}", ""
+        case "segment_rolled":
+            return f"{e.topic}-{e.partition}: a new segment begins at {e.base}", f"{e.segments} segments"
+        case "segments_deleted":
+            what = f"{e.topic}-{e.partition} begins at {e.to}: {e.segments} segment{'s' * (e.segments > 1)} went"
+            return what, {"time": "retention.ms", "size": "retention.bytes"}.get(e.why, e.why)
+        case "records_deleted":
+            return f"{e.topic}-{e.partition} begins at {e.to}", f"was {e.was}: DeleteRecords"
+        case "log_compacted":
+            what = f"{e.topic}-{e.partition} is compacted up to {e.to}"
+            return what, f"{e.kept} records stayed, {e.removed} went"
+        case "log_recovered":
+            return f"{e.topic}-{e.partition} ends at {e.log_end}", f"{e.cut_bytes} bytes were damaged and cut"
+        case "disk_full":
+            return "a write did not fit on its disk", ""
+        case "disk_has_room":
+            return "writes fit again", ""
+        case "log_dir_failed":
+            return f"its disk failed: {e.reason}", e.file
         case "produce_refused":
             return f"was told no: {e.error}", ""
+        case "broker_powered_off":
+            return "loses its power", f"led {e.leads}; its files are {e.lost_bytes:,} bytes shorter"
+        case "bit_flipped":
+            return f"bit {e.bit} of byte {e.byte} of {e.path} turns over", ""
         case "broker_crashed":
             return "crashed", f"led {e.leads}"
         case "broker_started":

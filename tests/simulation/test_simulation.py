@@ -18,7 +18,7 @@ from engine.simulation.harness import Report, simulate
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS, SHORT = 30.0, 20.0
-FRESH = range(10_000, 10_040)
+FRESH = range(10_000, 10_080)
 CHUNK = 8
 MANY = range(20_000, 20_500)
 FAULTS_LEAST = 3
@@ -40,7 +40,7 @@ def kept() -> list[tuple[int, str]]:
 def check(seed: int, seconds: float = SECONDS, *, wired: bool = False) -> Report:
     """One seed, in which all held and something happened."""
     report = simulate(seed, seconds, wired=wired)
-    assert report.violation is None, f"seed {seed}: {report.violation}\n" + "\n".join(report.story)
+    assert report.violation is None, f"seed {seed}:\n" + "\n".join(report.lines())
     assert report.faults >= FAULTS_LEAST, f"seed {seed}: {report.faults} faults"
     assert report.coverage["leader_elected"] >= 1, f"seed {seed}: nobody was elected"
     assert report.acknowledged > 0, f"seed {seed}: nothing was acknowledged"
@@ -116,5 +116,4 @@ if __name__ == "__main__":
     found = simulate(int(sys.argv[1]), SECONDS)
     print(f"seed {found.seed}: {found.steps} steps, {found.faults} faults, digest {found.digest}")
     print(dict(sorted(found.coverage.items())))
-    for line in (*found.story, found.violation or "all held"):
-        print(line)
+    print("\n".join(found.lines()) or "all held")
