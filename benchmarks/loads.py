@@ -128,8 +128,31 @@ def latency(address: str, count: int) -> dict[str, float]:
     return {"p50": percents[49], "p99": percents[98]}
 
 
+def steady(address: str, seconds: float, rate: int, size: int) -> dict[str, float]:
+    """So many records a second to three partitions, for so long."""
+    acknowledged = 0
+
+    def delivered(error: Any, message: Any) -> None:
+        nonlocal acknowledged
+        if error is not None:
+            raise SystemExit(f"a record was not delivered: {error}")
+        acknowledged += 1
+
+    producer = _producer(address, **{"delivery.report.only.error": False, "on_delivery": delivered})
+    sent, value, begun = 0, bytes(size), time.perf_counter()
+    while (passed := time.perf_counter() - begun) < seconds:
+        for number in range(sent, int(passed * rate)):
+            producer.produce(TOPIC, value, partition=number % 3)
+        sent = int(passed * rate)
+        producer.poll(0)
+        time.sleep(0.005)
+    _flush(producer)
+    return {"acknowledged": acknowledged}
+
+
 LOADS: dict[str, Callable[..., dict[str, float]]] = {
     "requests": requests, "produce": produce, "consume": consume, "latency": latency, "many": many,
+    "steady": steady,
 }  # fmt: skip
 
 if __name__ == "__main__":

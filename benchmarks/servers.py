@@ -113,7 +113,7 @@ class Riacho(Server):
         try:
             self._line, _ = self._door.accept()
             self._line.settimeout(START_S)
-            with self._line.makefile("rb") as said:
+            with self._line.makefile("rb", buffering=0) as said:
                 said.readline()
                 while True:
                     kind, payload = _envelope(said)
@@ -125,6 +125,16 @@ class Riacho(Server):
             raise NotAvailable(notice["reason"])
         self.address = ",".join(notice["kafka"])
         time.sleep(0.5)  # the brokers register and elect leaders
+
+    def ask(self, what: str, **more: Any) -> Any:
+        """A question to its facade (engine/live/control.py), about its sandbox."""
+        body = b"J" + json.dumps({"id": 1, "ask": what, "sandbox": "demo", **more}).encode()
+        self._line.sendall(len(body).to_bytes(4, "big") + body)
+        with self._line.makefile("rb", buffering=0) as said:
+            while True:
+                kind, payload = _envelope(said)
+                if kind == b"J" and (answer := json.loads(payload)).get("id") == 1:
+                    return answer["result"]
 
     def end(self) -> None:
         """As when ``play`` ends: its control socket closes."""
@@ -201,11 +211,21 @@ def _make_topic(address: str) -> None:
 
 
 def _envelope(said: Any) -> tuple[bytes, bytes]:
-    size = int.from_bytes(said.read(4), "big")
-    body = said.read(size)
-    if not size or len(body) < size:
+    size = int.from_bytes(_exactly(said, 4), "big")
+    body = _exactly(said, size)
+    if not size:
         raise OSError("its control socket closed")
     return body[:1], body[1:]
+
+
+def _exactly(said: Any, size: int) -> bytes:
+    found = b""
+    while len(found) < size:
+        piece = said.read(size - len(found))
+        if not piece:
+            raise OSError("its control socket closed")
+        found += piece
+    return found
 
 
 def _free_port() -> int:

@@ -16,6 +16,9 @@ PRODUCERS_MAX = 20
 GROUPS_MAX = 20
 CONSUMERS_PER_GROUP_MAX = 20
 RATE_MAX = 1_000.0  # records/s of one simulated producer
+LINGER_MS_MAX = 10_000
+FAULT_MS_MAX = 60_000  # a broker's pause, a slow disk, a slow link
+SKEW_MS_MAX, DRIFT_PPM_MAX = 600_000, 100_000  # of a broker's clock: how wrong, how much too fast
 POLL_MS_MIN, POLL_MS_MAX = 10, 60_000
 
 # Of what real clients can make of groups; Kafka limits neither. One member more is refused with
@@ -31,6 +34,12 @@ COMMAND_IDS_MAX = 1_000
 # While real clients are attached over TCP, speed is held within what their own timers stand (engine.md).
 SPEED_WITH_MEMBERS = (0.25, 1.5)
 SPEED_WITH_CLIENTS = (1 / 64, 4.0)
+# Paused: so long a real client that is no member of a group waits for an answer; then its connection is closed.
+PATIENCE_MS = 30_000
+# Paused: of each connection one read of at most so many bytes is kept; the rest stays in its socket.
+PARKED_READ_BYTES = 64 << 10
+# Paused: kept of all connections, those gone meanwhile included. Who would bring more is turned away.
+PARKED_BYTES_MAX = 64 << 20
 
 # The Kafka ports (engine/live/edge.py). A larger frame closes the connection, with a line in the log.
 FIRST_FRAME_BYTES_MAX = 1 << 20  # until a client has made itself known
@@ -41,5 +50,52 @@ OUT_BYTES_MAX = 256 << 20
 CONNECTIONS_MAX = 1_000  # of one sandbox; one more is closed at once, with a line in the log
 PORTS_PER_SANDBOX = 20  # broker n listens on the first port + n - 1
 
-# The journal (engine/live/journal.py): full, the sandbox stops where it is and takes nothing more.
-JOURNAL_BYTES_MAX = 2 << 30
+# What is kept of a sandbox (engine/live/store.py). Once the journal is that large, or its oldest inputs that old, it
+# is cut at a checkpoint: there history begins then. (``--keep-journal``: never.)
+JOURNAL_BYTES_KEPT = 2 << 30
+JOURNAL_AGE_KEPT_S = 7 * 86_400
+# If no checkpoint could be made for so long: the sandbox stops where it is and takes nothing more.
+JOURNAL_BYTES_MAX = 4 << 30
+# A checkpoint is made after so much of the journal, or so many steps, since the last one: 30 s of replaying at most.
+CHECKPOINT_BYTES = 64 << 20
+CHECKPOINT_STEPS = 500_000
+CHECKPOINTS_MAX = 32  # kept of one sandbox; of more, those go that leave the smallest gaps
+
+# A page of a broker's file, as it is looked at (engine/cluster/files.py): the rest is on the next one.
+FILE_PAGE_BYTES = 4096
+
+# Between web process and host, of bytes in one message (engine/live/asks): more is refused with TOO_LARGE.
+BINARY_BYTES_MAX = 32 << 20
+
+# Sandboxes (engine/live/keeper.py). One more is refused with TOO_MANY_SANDBOXES.
+SANDBOXES_MAX = 32
+SANDBOX_NAME_MAX = 60  # characters
+# Of distinct record bytes (each counted once, however many replicas hold it): from here on all disks of
+# the sandbox are full, producers get KAFKA_STORAGE_ERROR; it ends when less than the second is left.
+RECORD_BYTES_MAX = 1 << 30
+RECORD_BYTES_FREE = RECORD_BYTES_MAX * 9 // 10
+KEPT_PIECE_BYTES = 1 << 20  # of a sandbox's own folder, when it is downloaded
+# A folder on its way into a zip (engine/live/asks/files.py): read in pieces, forgotten when nobody goes on.
+FOLDER_PIECE_BYTES = 1 << 20
+FOLDER_HELD_S = 60.0
+FOLDERS_HELD_MAX = 4  # one more is refused with TOO_MANY_REQUESTS
+
+# Snapshots in memory (engine/live/history.py): beyond it they get sparser, then the oldest go. What lies before them
+# is executed again from further back, which takes longer.
+HISTORY_SANDBOX_BYTES = 32 << 20
+HISTORY_PROCESS_BYTES = 1 << 30
+# Events of the past sent with one look at it; older ones are there to be asked for.
+EVENTS_OF_THE_PAST = 20
+
+# A moment as a link or a file (engine/live/moments.py). Larger: a link is refused with TOO_LARGE (a file
+# may still do), a file too (the folder of the sandbox can be downloaded whole).
+LINK_CHARACTERS_MAX = 6_000
+LINK_STEPS_MAX = 2_000_000  # done again whenever it is opened
+LINK_JOURNAL_BYTES_MAX = 64 << 20  # read to see what a link would have to hold
+MOMENT_BYTES_MAX = BINARY_BYTES_MAX
+# What somebody brings is opened in a process of its own: beyond these it is refused with TOO_LARGE.
+MOMENT_UNPACKED_MAX = 512 << 20  # bytes
+MOMENT_INPUTS_MAX = 1_000_000
+MOMENT_STEPS_MAX = 20_000_000  # to be done again
+MOMENT_S_MAX = 50.0  # of work; then it is ended
+MOMENT_MEMORY_MAX = 3 << 30  # bytes, where the system can say so

@@ -12,14 +12,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine import events
 from engine.broker import Broker
 from engine.broker.outside import Connection
 from engine.clients.admin import Admin
 from engine.clients.composer import Composer
 from engine.clients.consumer import Consumer
 from engine.clients.producer import Producer
-from engine.cluster import actions, hands, inspect, scenario, snapshot
+from engine.cluster import actions, edge, hands, inspect, scenario, snapshot
 from engine.cluster.pace import Pace
 from engine.cluster.roster import Hand, Place
 from engine.commands import CommandRefused, parse
@@ -27,7 +26,7 @@ from engine.limits import COMMAND_IDS_MAX
 from engine.machine import MILLISECOND
 from engine.quorum.controller import CONTROLLER, Controller
 from engine.storage.disk import MemoryDisk
-from engine.world.inputs import COMMAND, REBASE, RESTART, Input
+from engine.world.inputs import COMMAND, Input
 from engine.world.world import World
 
 ADMIN, COMPOSER = "admin", "composer"
@@ -56,8 +55,9 @@ class Cluster:
         self.pace = Pace()
         self.done: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {}  # by (actor, id)
         self.cluster_id = f"riacho-{seed & 0xFFFFFFFF:08x}"
+        self.storage_full = False  # the sandbox holds as many bytes as it may (edge.py)
         self.tails = inspect.Tails()
-        self.world = world(seed, link_ns=plan.link_us * 1000, director=self)
+        self.world = world(seed, plan.calendar_ms * MILLISECOND, link_ns=plan.link_us * 1000, director=self)
         self._boot(plan)
 
     # --- setting up
@@ -82,11 +82,12 @@ class Cluster:
     def _until(self, there: Any) -> None:
         world = self.world
         while not there():
-            assert world.now < BOOT_MAX, "the scenario does not come up"
+            if world.now >= BOOT_MAX:
+                raise CommandRefused("INVALID_REQUEST", "With these settings the cluster does not come up in a minute.")
             world.advance(world.now + BOOT_STEP)
 
     def add_broker(self, broker: int) -> None:
-        disk = MemoryDisk(self.config.disk_quota_bytes, RESERVED)
+        disk = MemoryDisk(0 if self.storage_full else self.config.disk_quota_bytes, RESERVED)
         place = self.places[broker] = Place(broker, disk, "running", self.world.now)
         self.world.add_node(f"B{broker}", self._broker(place))
 
@@ -97,9 +98,10 @@ class Cluster:
         self.world.start_node(f"B{broker}", self._broker(place))
 
     def _broker(self, place: Place) -> Broker:
+        was = self.broker(place.broker).logs if place.life > 1 else None
         return Broker(
             place.broker, self.config, place.disk, self.world.dice(f"broker {place.broker}"), life=place.life,
-            calendar_offset=self.world.calendar_offset, cluster_id=self.cluster_id,
+            calendar_offset=self.world.calendar_offset, cluster_id=self.cluster_id, logs=was,
         )  # fmt: skip
 
     # --- what others ask of it
@@ -166,10 +168,8 @@ class Cluster:
         hands.tidy(self)
         if given.source == COMMAND:
             return self._command(given)
-        if given.source == RESTART:
-            world.tell("edge", events.Restarted(given.payload.get("inputs", 0), given.payload.get("away_ms", 0)))
-        elif given.source == REBASE:
-            world.tell("edge", events.Rebased(given.payload.get("behind_ms", 0)))
+        if given.source in edge.SOURCES:
+            edge.apply(self, given)
         return None
 
     def _command(self, given: Input) -> dict[str, Any]:

@@ -34,13 +34,16 @@ class Tails:
     def __init__(self) -> None:
         self._known: dict[tuple[str, int], dict[tuple[int, int], str]] = {}
 
+    def __reduce__(self) -> tuple[type[Tails], tuple[()]]:
+        return Tails, ()  # copies and snapshots look anew
+
     def of(self, log: Log) -> dict[str, Any]:
         first = max(log.log_start, log.log_end - TAIL)
         before = self._known.get((log.topic, log.partition), {})
         now: dict[tuple[int, int], str] = {}
         keys = ["x"] * (log.log_end - first)
         for batch in log.batches(first, log.log_end):
-            name = (batch.base_offset, batch.leader_epoch)
+            name = (batch.base_offset, batch.crc)  # compaction leaves another batch in its place
             marks = before.get(name)
             if marks is None:
                 marks = _marks(batch)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.cluster.readers import coordinated
 from engine.limits import SPEED_WITH_CLIENTS, SPEED_WITH_MEMBERS
 
 if TYPE_CHECKING:
@@ -20,10 +19,19 @@ SPEED_FREE = (1 / 64, 64.0)
 
 @dataclass(slots=True)
 class Pace:
-    """asked: the speed people set; what it comes to is told by ``limits``. The host follows (engine/live)."""
+    """asked: the speed people set; what it comes to is told by ``limits``. The host follows (engine/live).
+
+    frozen: time stands still because nobody is there to see it; the first who comes ends that.
+    """
 
     paused: bool = False
     asked: float = 1.0
+    frozen: bool = False
+
+    @property
+    def still(self) -> bool:
+        """Virtual time does not pass."""
+        return self.paused or self.frozen
 
 
 def limits(cluster: Cluster) -> tuple[float, float, str]:
@@ -31,9 +39,10 @@ def limits(cluster: Cluster) -> tuple[float, float, str]:
     attached = [connection for _, connection in cluster.connections() if connection.software]
     if not attached:
         return (*SPEED_FREE, "")
-    names = [connection.client or connection.peer for connection in attached]
-    for group in coordinated(cluster):
-        for member in group["members"]:
-            if member["client"] in names and member["client"] not in cluster.hands:
-                return (*SPEED_WITH_MEMBERS, member["client"])
-    return (*SPEED_WITH_CLIENTS, names[0])
+    names = dict.fromkeys((connection.client, connection.host) for connection in attached)
+    for broker in cluster.places:
+        if cluster.alive(broker):
+            for member in cluster.broker(broker).groups.members():
+                if (member.client, member.host) in names:
+                    return (*SPEED_WITH_MEMBERS, member.client or attached[0].peer)
+    return (*SPEED_WITH_CLIENTS, attached[0].client or attached[0].peer)

@@ -2,7 +2,8 @@
 
 {
   "name": "demo", "link_us": 1000, "brokers": 3, "config": {"num_partitions": 3},
-  "topics": [create_topic's fields], "producers": [add_producer's], "groups": [add_group's]
+  "topics": [create_topic's fields], "producers": [add_producer's], "groups": [add_group's],
+  "calendar_ms": 1790000000000
 }
 """
 
@@ -27,13 +28,18 @@ DEMO: dict[str, Any] = {
         {"group": "B", "topic": "FIAP", "poll_ms": 5000},
     ],
 }
+CALENDAR_MS_MAX = 4_102_444_800_000  # the year 2100
 MAY_BE_0 = ("group_initial_rebalance_delay_ms",)
-KNOWN = ("name", "link_us", "brokers", "config", "topics", "producers", "groups")
+KNOWN = ("name", "link_us", "brokers", "config", "topics", "producers", "groups", "calendar_ms")
 
 
 @dataclass(slots=True)
 class Scenario:
-    """link_us: one-way latency between any two nodes, in microseconds."""
+    """link_us: one-way latency between any two nodes, in microseconds.
+
+    calendar_ms: what the calendar shows at virtual time 0, in milliseconds since 1970. A host says when it makes a
+    sandbox: the first records are written before it can set the calendar otherwise.
+    """
 
     name: str = "sandbox"
     link_us: int = 1000
@@ -42,6 +48,7 @@ class Scenario:
     topics: list[CreateTopic] = field(default_factory=list)
     producers: list[AddProducer] = field(default_factory=list)
     groups: list[AddGroup] = field(default_factory=list)
+    calendar_ms: int = 0
 
 
 def read(data: dict[str, Any]) -> Scenario:
@@ -55,12 +62,23 @@ def read(data: dict[str, Any]) -> Scenario:
     if type(link_us) is not int or not 0 <= link_us <= 10_000_000:
         raise CommandRefused("INVALID_REQUEST", "link_us is a whole number from 0 to 10,000,000.")
 
-    def commands(key: str, do: str) -> list[Any]:
-        return [parse({"do": do, **one}) for one in data.get(key, [])]
+    calendar_ms = data.get("calendar_ms", 0)
+    if type(calendar_ms) is not int or not 0 <= calendar_ms <= CALENDAR_MS_MAX:
+        raise CommandRefused("INVALID_REQUEST", "calendar_ms is a time in milliseconds since 1970.")
 
+    def commands(key: str, do: str) -> list[Any]:
+        given = data.get(key, [])
+        if not isinstance(given, list) or not all(isinstance(one, dict) for one in given):
+            raise CommandRefused("INVALID_REQUEST", f"A scenario's {key} are a list of objects.")
+        return [parse({**one, "do": do}) for one in given]
+
+    name, config = data.get("name", "sandbox"), data.get("config", {})
+    if not isinstance(name, str) or not isinstance(config, dict):
+        raise CommandRefused("INVALID_REQUEST", "A scenario's name is a text, its config an object.")
     return Scenario(
-        str(data.get("name", "sandbox")), link_us, brokers, _config(data.get("config", {})),
+        name, link_us, brokers, _config(config),
         commands("topics", "create_topic"), commands("producers", "add_producer"), commands("groups", "add_group"),
+        calendar_ms,
     )  # fmt: skip
 
 

@@ -6,11 +6,13 @@ readers.py.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from engine import events
 from engine.cluster.pace import limits
+from engine.cluster.patience import beforehand
 from engine.cluster.readers import coordinated, groups
 from engine.machine import MILLISECOND
 from engine.quorum.image import NO_LEADER, TopicState
@@ -30,6 +32,7 @@ def state(cluster: Cluster) -> dict[str, Any]:
     image = cluster.image
     least, most, by = limits(cluster)
     pace = cluster.pace
+    patience = beforehand(cluster)
     return {
         "sandbox": cluster.name,
         "step": world.steps,
@@ -43,6 +46,8 @@ def state(cluster: Cluster) -> dict[str, Any]:
             "speed_min": least,
             "speed_max": most,
             "limited_by": by,
+            "patience": patience,
+            "first_to_give_up": patience[0] if patience else None,
         },
         "cluster_id": cluster.cluster_id,
         "controller": {"id": cluster.controller.node, "records": image.offset},
@@ -51,7 +56,7 @@ def state(cluster: Cluster) -> dict[str, Any]:
         "producers": _producers(cluster),
         "groups": groups(cluster),
         "clients": _clients(cluster),
-        "traffic": _traffic(cluster),
+        "traffic": traffic(cluster, STEPPED if pace.paused else FLYING),
     }
 
 
@@ -155,9 +160,8 @@ def _clients(cluster: Cluster) -> list[dict[str, Any]]:
 # --- traffic
 
 
-def _traffic(cluster: Cluster) -> list[dict[str, Any]]:
+def traffic(cluster: Cluster, codes: Sequence[str] = STEPPED) -> list[dict[str, Any]]:
     """The last records on their way, for the stage to let them fly; not those of the brokers' own topics."""
-    codes = STEPPED if cluster.pace.paused else FLYING
     found = (events.to_json(told) for told in reversed(cluster.world.traffic) if told.event.code in codes)
     recent = (data for data in found if not data["params"]["topic"].startswith("__"))
     shown = [

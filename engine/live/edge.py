@@ -14,7 +14,8 @@ Bounds, and what happens at them:
   for it, until it has read most of them. At ``OUT_BYTES_MAX`` the connection is closed.
 - Requests that may bring much more than they are (Fetch) are handed on ``FETCHES_A_TURN`` at a time:
   thousands of them fit in one read.
-- ``hold`` (the sandbox is paused): what the next read brings is kept, then nothing is read any more.
+- ``hold`` (the sandbox is paused): one read of at most ``PARKED_READ_BYTES`` is kept, then nothing is
+  read any more until ``read_more`` or ``release``.
 
 Nagle's algorithm is off: asyncio sees to that.
 """
@@ -25,7 +26,7 @@ import asyncio
 import os
 from typing import Any, Protocol
 
-from engine.limits import FIRST_FRAME_BYTES_MAX, FRAME_BYTES_MAX, OUT_BYTES_HIGH, OUT_BYTES_MAX
+from engine.limits import FIRST_FRAME_BYTES_MAX, FRAME_BYTES_MAX, OUT_BYTES_HIGH, OUT_BYTES_MAX, PARKED_READ_BYTES
 from engine.live.frames import BadFrame, FrameSplitter
 from engine.live.log import log
 
@@ -50,12 +51,15 @@ class Connection(asyncio.Protocol):
     peer: "tcp:HOST:PORT". address: the HOST:PORT it came in by. out: replies of this instant.
     alive: the socket is open. wanted: the World has not closed it.
     greeted: it came while the sandbox was paused and its first request was looked at by the edge;
-    unsaid: the edge has answered that one, so the World's first answer is left out.
+    unsaid: the edge has answered that one, so the World's first answer is left out; client: its name there.
+    parked: frames of it that wait for time to go on; arrivals: when those read while time stands still
+    came, on the wall clock, and came_at: when it did itself, if that was then.
     """
 
     __slots__ = (
-        "_backlog", "_choked", "_fd", "_held", "_splitter", "_transport", "address", "alive", "broker", "desk",
-        "greeted", "number", "out", "peer", "unsaid", "wanted",
+        "_backlog", "_choked", "_fd", "_held", "_read_bytes", "_splitter", "_transport", "address", "alive",
+        "arrivals", "broker", "came_at", "client", "desk", "greeted", "number", "out", "parked", "peer", "unsaid",
+        "wanted",
     )  # fmt: skip
 
     def __init__(self, desk: Desk, broker: int, advertise: str = "") -> None:
@@ -65,11 +69,15 @@ class Connection(asyncio.Protocol):
         self.alive = False
         self.wanted = True
         self.greeted = self.unsaid = False
+        self.client = ""
+        self.parked = self.came_at = 0
+        self.arrivals: list[int] = []
         self.out: list[bytes | memoryview] = []
         self._splitter = FrameSplitter(HEADER_BYTES_MIN, FRAME_BYTES_MAX, FIRST_FRAME_BYTES_MAX)
         self._held = self._choked = False
         self._backlog: list[bytes] = []  # read, but not handed on yet; while there is any, nothing is read
         self._fd = -1
+        self._read_bytes = 0  # at most, of one read, as the transport would have it
         self._transport: asyncio.Transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -98,10 +106,10 @@ class Connection(asyncio.Protocol):
             self._transport.abort()
             return
         if frames:
-            if len(frames) > FETCHES_A_TURN:
+            if len(frames) > FETCHES_A_TURN and not self._held:
                 frames = self._portion(frames)
             self.desk.received(self, frames)
-        if self._held:
+        if self._held and (frames or self._splitter.kept >= PARKED_READ_BYTES):
             self._transport.pause_reading()
 
     def _portion(self, frames: list[bytes]) -> list[bytes]:
@@ -168,11 +176,33 @@ class Connection(asyncio.Protocol):
 
     def hold(self) -> None:
         """Read once more, keep that, then stop."""
+        if self._held:
+            return
         self._held = True
+        if self._backlog:  # read already
+            frames, self._backlog = self._backlog, []
+            self.desk.received(self, frames)
+        # What asyncio reads at once is four times that; there is no other way to tell it.
+        self._read_bytes = getattr(self._transport, "max_size", 0)
+        if self._read_bytes:
+            self._transport.max_size = PARKED_READ_BYTES  # type: ignore[attr-defined]
+
+    def read_more(self) -> None:
+        """Still held, but what was kept has been used up: read once more, and stop again."""
+        if self.alive and not self._choked and not self._backlog:
+            self._transport.resume_reading()
 
     def release(self) -> None:
         self._held = False
+        self.parked = 0
+        self.arrivals.clear()
+        if self._read_bytes:
+            self._transport.max_size = self._read_bytes  # type: ignore[attr-defined]
         self._go_on()
+
+    def abort(self) -> None:
+        """Close it at once. The desk hears of it as if the client had done so."""
+        self._transport.abort()
 
     def drop(self) -> None:
         """Close it once its replies are written. The desk hears no more of it."""

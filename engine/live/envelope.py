@@ -3,6 +3,7 @@
 Both ways: four bytes of length (big-endian, of all that follows), one byte of kind, the payload.
 
     J  a JSON message: a request {"id", "ask", ...}, its response {"id", "ok", ...}, a notice {"notice", ...}
+    B  a J message with bytes beside it: length of the JSON (4 bytes), the JSON, the bytes
     F  a state frame:  length of the sandbox's name (1 byte), the name, JSON
     E  numbered events: the name as in F, the number of the last one (8 bytes), a JSON list
 
@@ -16,7 +17,9 @@ from typing import Any
 
 import orjson
 
-MESSAGE_BYTES_MAX = 16 << 20  # of what the web process sends: a command is far smaller
+from engine.limits import BINARY_BYTES_MAX
+
+MESSAGE_BYTES_MAX = BINARY_BYTES_MAX + (2 << 20)  # of what the web process sends: an import, or far less
 
 _LENGTH = Struct(">I")
 _LAST = Struct(">Q")
@@ -24,6 +27,11 @@ _LAST = Struct(">Q")
 
 def pack_json(message: dict[str, Any]) -> bytes:
     return _pack(b"J" + orjson.dumps(message))
+
+
+def pack_binary(message: dict[str, Any], data: bytes) -> bytes:
+    json = orjson.dumps(message)
+    return _pack(b"B" + _LENGTH.pack(len(json)) + json + data)
 
 
 def pack_frame(sandbox: str, state: bytes) -> bytes:
@@ -37,13 +45,20 @@ def pack_events(sandbox: str, last: int, events: bytes) -> bytes:
 
 
 def unpack_json(frame: bytes) -> dict[str, Any]:
-    """The message in a J envelope (without its length). Raises ValueError for anything else."""
-    if frame[:1] != b"J":
-        raise ValueError(f"a message of kind {frame[:1]!r}")
-    message = orjson.loads(frame[1:])
+    """The message in a J or B envelope (without its length), the bytes as its "data". Raises ValueError."""
+    kind, rest = frame[:1], frame[1:]
+    data = None
+    if kind == b"B" and len(rest) >= _LENGTH.size:
+        end = _LENGTH.size + _LENGTH.unpack_from(rest)[0]
+        if end > len(rest):
+            raise ValueError("a message that is cut")
+        rest, data = rest[_LENGTH.size : end], rest[end:]
+    elif kind != b"J":
+        raise ValueError(f"a message of kind {kind!r}")
+    message = orjson.loads(rest)
     if not isinstance(message, dict):
         raise ValueError("a message that is no object")
-    return message
+    return message if data is None else {**message, "data": data}
 
 
 def _pack(payload: bytes) -> bytes:

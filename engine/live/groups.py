@@ -18,8 +18,13 @@ _HEAD = Struct(">QQBI")
 _FRAME = Struct(">BQI")
 _OTHER = Struct(">BHI")
 FRAME = 0
-SOURCES = ("frame", "accept", "close", "command", "calendar", "restart", "rebase")
+# A source's number in the file is its place here: only ever add to the end.
+SOURCES = (
+    "frame", "accept", "close", "command", "calendar", "restart", "rebase", "branch", "freeze", "thaw", "quota",
+    "gave_up",
+)  # fmt: skip
 _CODE = {source: code for code, source in enumerate(SOURCES)}
+HEAD_BYTES = _HEAD.size
 _SMALL = 16_384  # a larger frame is not copied into the group but written as it is
 
 
@@ -53,6 +58,12 @@ def pack_group(step: int, at: int, held: bool, inputs: Sequence[Input]) -> list[
     if small:
         done.append(b"".join(small))
     return done
+
+
+def head_of(body: bytes) -> tuple[int, int]:
+    """(step, at) of a packed group."""
+    step, at, _, _ = _HEAD.unpack_from(body)
+    return step, at
 
 
 def unpack_group(body: bytes) -> Group:

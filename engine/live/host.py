@@ -23,6 +23,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from engine.limits import CHECKPOINT_STEPS
 from engine.live.hosting import CannotBegin, Host, HostConfig
 from engine.live.link import connect
 from engine.live.log import log
@@ -47,6 +48,9 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--advertise", default="", help="host that clients are told, if not the one they came in by")
     parser.add_argument("--scenario", type=_scenario, help="JSON file: what a new sandbox starts from")
     parser.add_argument("--seed", type=int, help="of all chance in a new sandbox")
+    parser.add_argument("--keep-journal", action="store_true", help="never cut the journal, however long it gets")
+    often = int(os.environ.get("RIACHO_CHECKPOINT_STEPS", CHECKPOINT_STEPS))
+    parser.add_argument("--checkpoint-steps", type=int, default=often, help="from one checkpoint to the next")
     parser.add_argument("--control-port", type=int, required=True, help="where the web process listens")
     return parser.parse_args(arguments)
 
@@ -69,7 +73,8 @@ async def _run(given: argparse.Namespace) -> int:
         return 2
     host = Host(
         HostConfig(
-            given.data, given.kafka_host, given.kafka_port, given.advertise, given.scenario, given.seed
+            given.data, given.kafka_host, given.kafka_port, given.advertise, given.scenario, given.seed,
+            keep_journal=given.keep_journal, checkpoint_steps=given.checkpoint_steps,
         ),
         link,
     )

@@ -24,7 +24,7 @@ from engine.live.pacer import SLICE_NS, SOON_NS, Pacer
 from engine.world.inputs import REBASE, Input
 from engine.world.world import World
 
-_STEPS = 100  # taken between two looks at the clock
+_STEPS = 25  # taken between two looks at the clock; some take a tenth of a millisecond
 
 Given = tuple[str, str, Any]  # actor, source, payload
 
@@ -68,10 +68,13 @@ class Instants:
             return True
         return False
 
-    def mark(self) -> None:
-        """What leaves next shows the World as it is now: a restart must get here."""
+    def mark(self, *, moment: bool = False) -> None:
+        """What leaves next shows the World as it is now: a restart must get here.
+
+        moment: to the very moment, even if nothing has happened since the last mark but time that went by.
+        """
         world = self.world
-        if self.journal is not None and world.steps != self._marked:
+        if self.journal is not None and (moment or world.steps != self._marked):
             self.journal.append(world.steps, world.now, world.in_instant, ())
             self._marked = world.steps
 

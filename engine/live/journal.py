@@ -2,53 +2,60 @@
 
 Theory of operation
 -------------------
-The World is a function of its inputs, so the journal *is* the sandbox: opened again, it is replayed
-from the start. It is written before any byte that depends on an input leaves the process, with one
-system call an instant: killing the process loses nothing that anybody was told. It is synced to the
-disk once a second, in a thread: a power cut may cost that second.
+The World is a function of its inputs, so a base and the journal since *are* the sandbox: opened again,
+the inputs are replayed. It is written before any byte that depends on an input leaves the process,
+with one system call an instant: killing the process loses nothing that anybody was told. It is synced
+to the disk once a second, in a thread: a power cut may cost that second.
 
-File: an eight-byte magic, then blocks. A block is its size and the CRC32C of its content (each four
-bytes, big-endian), then the content. The first block is the header: JSON with the format, the
-behaviour the inputs were made under, the scenario and the seed. Each further block is a *group*: the
+It is a folder of *segments*, each a file of blocks (blocks.py) named by the step at which it begins. A
+new one begins at each checkpoint (``roll``), so that what is older than a checkpoint can be deleted by
+the file. The header names the format, the behaviour the inputs were made under, the base, and the
+segment before with its size, so that a missing one is noticed. Each further block is a *group*: the
 inputs of one instant. A group without inputs is a *mark*: "up to this step the engine had gone of
 itself (timers, its own clients) when something left the process".
 
-A crash can leave half a block at the end. On opening, everything from the first block that is not
-whole is cut off, kept beside the journal in ``journal.cut``, and said.
+A ``Position`` is a place between two groups. What a crash can leave half done at the very end is cut
+off when the journal is opened (segments.py says how that is told from damage), kept aside, and said.
 """
 
 from __future__ import annotations
 
 import contextlib
-import io
-import json
 import os
-import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from struct import Struct
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from crc32c import crc32c
 
+from engine.live.blocks import BLOCK_HEAD_BYTES, pack_head, read_block, sync_folder
 from engine.live.groups import Group, pack_group, unpack_group
+from engine.live.segments import (
+    BEHAVIOUR,
+    Header,
+    JournalError,
+    Segment,
+    contiguous,
+    find_end,
+    found_in,
+    make_segment,
+    unusable,
+)
 
-MAGIC = b"RIACHO-J"
-FORMAT = 1
-# Raised when the engine does something else with the same inputs: then older journals would not replay as they were.
-BEHAVIOUR = 1
-_BLOCK = Struct(">II")
+__all__ = ["BEHAVIOUR", "Group", "Header", "Journal", "JournalError", "JournalFull", "Position"]
+
 _WRITEV_MAX = 1000  # IOV_MAX is 1024 where there is a limit
 _JOINED_MAX = 65_536  # smaller groups are cheaper to join than to scatter
 
 
-class JournalError(Exception):
-    """code: DATA_FOLDER, DATA_IN_USE, NOT_A_JOURNAL or DIFFERENT_BEHAVIOUR; the text names the way out."""
+class Position(NamedTuple):
+    """Between two groups. segment: the step its file begins at. offset: bytes into that file, 0 for its beginning.
 
-    def __init__(self, code: str, reason: str) -> None:
-        super().__init__(reason)
-        self.code, self.reason = code, reason
+    They are ordered.
+    """
+
+    segment: int
+    offset: int
 
 
 class JournalFull(Exception):
@@ -59,86 +66,126 @@ class JournalFull(Exception):
         self.code, self.reason = code, reason
 
 
-@dataclass(slots=True)
-class Header:
-    scenario: dict[str, Any]
-    seed: int
-    behaviour: int = BEHAVIOUR
-
-
 class Journal:
-    """An open journal, positioned at its end.
+    """An open journal, positioned at its end. Made by ``create`` or ``open``.
 
-    size: bytes so far. cut: bytes of a torn tail that were cut off when it was opened.
-    Use ``create`` or ``open``; then ``groups`` once, before the first ``append``.
+    header: of the segment that is written now. size: bytes of all segments. cut: bytes of a torn tail
+    that were cut off when it was opened, and are in ``aside``. limit: of size; None for none.
     """
 
-    def __init__(self, path: Path, file: BinaryIO, header: Header, start: int, limit: int) -> None:
-        self.path, self.header, self.limit = path, header, limit
-        self.size = start
+    def __init__(self, folder: Path, segments: list[Segment], limit: int | None) -> None:
+        self.folder, self.limit = folder, limit
+        self.segments = segments
+        self.size = sum(segment.size for segment in segments)
         self.cut = 0
-        self._start = start
-        self._file = file
-        self._fd = file.fileno()
+        self.aside: Path | None = None
+        self.broken: JournalFull | None = None
         self._waiting: list[bytes | memoryview] = []
         self._waiting_bytes = 0
         self._dirty = False
+        self._rolled: list[BinaryIO] = []  # no longer written, not yet synced
+        self._file = _open_at_end(self.path)
+        self._fd = self._file.fileno()
 
     # --- opening ------------------------------------------------------------------------------------
 
     @classmethod
-    def create(cls, path: Path, header: Header, limit: int) -> Journal:
-        """A new journal. The header is in place, whole and durable, before the file has its name."""
-        body = json.dumps(
-            {"format": FORMAT, "behaviour": header.behaviour, "scenario": header.scenario, "seed": header.seed}
-        ).encode()
-        start = MAGIC + _BLOCK.pack(len(body), crc32c(body)) + body
-        making = path.with_suffix(".new")
-        with open(making, "wb") as file:
-            file.write(start)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(making, path)
-        _sync_folder(path.parent)
-        return cls(path, _open_at_end(path), header, len(start), limit)
+    def create(cls, folder: Path, header: Header, limit: int | None) -> Journal:
+        """A new journal: its first segment is whole and durable before it has its name."""
+        folder.mkdir(parents=True, exist_ok=True)
+        segment = make_segment(folder, header, durable=True)
+        return cls(folder, [segment], limit)
 
     @classmethod
-    def open(cls, path: Path, limit: int, behaviour: int = BEHAVIOUR) -> Journal:
-        """An existing journal. Raises JournalError when it cannot be carried on."""
-        with open(path, "rb") as file:
-            if file.read(len(MAGIC)) != MAGIC:
-                raise _unusable("NOT_A_JOURNAL", path, "is not a journal of Riacho")
-            body = _read_block(file)
-            if body is None:
-                raise _unusable("NOT_A_JOURNAL", path, "has a damaged header")
-            start = file.tell()
-        data = json.loads(body)
-        if data["format"] != FORMAT or data["behaviour"] != behaviour:
-            was = f"format {data['format']}, behaviour {data['behaviour']}"
-            now = f"format {FORMAT}, behaviour {behaviour}"
-            why = f"was written by another version of Riacho ({was}; this one has {now}) and would not replay as it was"
-            raise _unusable("DIFFERENT_BEHAVIOUR", path, why)
-        header = Header(data["scenario"], data["seed"], data["behaviour"])
-        return cls(path, _open_at_end(path), header, start, limit)
+    def open(cls, folder: Path, limit: int | None, behaviour: int = BEHAVIOUR) -> Journal:
+        """An existing journal, its torn tail cut off. Raises JournalError when it cannot be carried on.
 
-    def groups(self) -> Iterator[tuple[Group, int]]:
-        """All groups, each with the bytes read so far; at the end, a torn tail is cut off."""
-        with open(self.path, "rb") as file:
-            file.seek(self._start)
-            whole = self._start
-            while (body := _read_block(file)) is not None:
-                whole = file.tell()
-                yield unpack_group(body), whole
-            length = os.fstat(file.fileno()).st_size
-            if length > whole:
+        It begins where its segments hang together: what lies before a gap, or was made under another
+        behaviour, is no part of it.
+        """
+        if folder.is_file():
+            raise unusable("DIFFERENT_BEHAVIOUR", folder, "was written by an older version of Riacho")
+        segments = contiguous(found_in(folder), behaviour)
+        journal = cls(folder, segments, limit)
+        try:
+            journal._cut_tail()
+        except BaseException:
+            journal._file.close()
+            raise
+        return journal
+
+    def _cut_tail(self) -> None:
+        last = self.segments[-1]
+        whole = find_end(last)
+        if whole < last.size:
+            self.cut, self.aside = last.size - whole, last.path.with_suffix(".cut")
+            with open(last.path, "rb") as file, open(self.aside, "wb") as aside:
                 file.seek(whole)
-                with open(self.path.with_suffix(".cut"), "wb") as aside:
-                    shutil.copyfileobj(file, aside)
-        if length > whole:
-            self.cut = length - whole
+                while piece := file.read(1 << 20):
+                    aside.write(piece)
             os.ftruncate(self._fd, whole)
             os.fsync(self._fd)
-        self.size = whole
+            self.size -= self.cut
+            last.size = whole
+
+    # --- places -------------------------------------------------------------------------------------
+
+    @property
+    def path(self) -> Path:
+        """The file that is written now."""
+        return self.segments[-1].path
+
+    @property
+    def header(self) -> Header:
+        return self.segments[-1].header
+
+    @property
+    def start(self) -> Position:
+        """Before the first group that is kept."""
+        first = self.segments[0]
+        return Position(first.step, first.start)
+
+    def tell(self) -> Position:
+        """Behind all that was appended so far."""
+        last = self.segments[-1]
+        return Position(last.step, last.size + self._waiting_bytes)
+
+    def distance(self, position: Position) -> int:
+        """Bytes from ``position`` to the end."""
+        later = sum(segment.size - segment.start for segment in self.segments if segment.step > position.segment)
+        here = next((s for s in self.segments if s.step == position.segment), None)
+        return later + (here.size - max(position.offset, here.start) if here is not None else 0)
+
+    def holds(self, position: Position) -> bool:
+        """It can be read from there on."""
+        return any(s.step == position.segment and position.offset <= s.size for s in self.segments)
+
+    def read(self, position: Position | None = None) -> Iterator[tuple[Group, Position]]:
+        """The groups from ``position`` on (None: all), each with the position behind it.
+
+        What was appended meanwhile is read too. Raises JournalError: HISTORY_GONE if the segment is no
+        longer there, JOURNAL_DAMAGED at a group that is not what was written.
+        """
+        if self.broken is None:
+            self.flush()
+        step, offset = position if position is not None else self.start
+        while True:
+            segment = next((s for s in self.segments if s.step == step), None)
+            if segment is None:
+                raise JournalError("HISTORY_GONE", f"The journal {self.folder} no longer holds step {step}.")
+            offset = max(offset, segment.start)
+            with open(segment.path, "rb") as file:
+                file.seek(offset)
+                while offset < segment.size:
+                    body = read_block(file, segment.size)
+                    if body is None:
+                        raise unusable("JOURNAL_DAMAGED", segment.path, f"is damaged at byte {offset:,}")
+                    offset = file.tell()
+                    yield unpack_group(body), Position(step, offset)
+            following = next((s for s in self.segments if s.step > step), None)
+            if following is None:
+                return
+            step, offset = following.step, following.start
 
     # --- writing ------------------------------------------------------------------------------------
 
@@ -148,34 +195,43 @@ class Journal:
         if len(parts) == 1:
             body: bytes | memoryview = parts[0]
             size, crc = len(body), crc32c(body)
-            self._waiting.append(_BLOCK.pack(size, crc))
+            self._waiting.append(pack_head(size, crc))
             self._waiting.append(body)
         else:
             size = crc = 0
             for part in parts:
                 size += len(part)
                 crc = crc32c(part, crc)
-            self._waiting.append(_BLOCK.pack(size, crc))
+            self._waiting.append(pack_head(size, crc))
             self._waiting.extend(parts)
-        self._waiting_bytes += size + _BLOCK.size
+        self._waiting_bytes += size + BLOCK_HEAD_BYTES
 
     def flush(self) -> None:
-        """Hand all that was appended to the operating system. Raises JournalFull; then nothing of it is kept."""
+        """Hand all that was appended to the operating system.
+
+        Raises JournalFull; then nothing of it is kept, and nothing more is taken: whoever depends on what
+        was lost is told so too.
+        """
+        if self.broken is not None:
+            raise self.broken
         if not self._waiting:
             return
         chunks, size = self._waiting, self._waiting_bytes
         self._waiting, self._waiting_bytes = [], 0
-        if self.size + size > self.limit:
-            raise JournalFull(
-                "JOURNAL_FULL",
-                f"The journal {self.path} has reached its limit of {self.limit:,} bytes.",
+        if self.limit is not None and self.size + size > self.limit:
+            self.broken = JournalFull(
+                "JOURNAL_FULL", f"The journal {self.path} has reached its limit of {self.limit:,} bytes."
             )
+            raise self.broken
+        last = self.segments[-1]
         try:
             self._write(chunks, size)
         except OSError as error:
             with contextlib.suppress(OSError):
-                os.ftruncate(self._fd, self.size)
-            raise self._failed(error) from None
+                os.ftruncate(self._fd, last.size)
+            self.broken = self._failed(error)
+            raise self.broken from None
+        last.size += size
         self.size += size
         self._dirty = True
 
@@ -186,19 +242,55 @@ class Journal:
             done = os.writev(self._fd, chunks[:_WRITEV_MAX]) if len(chunks) > 1 else os.write(self._fd, chunks[0])
             chunks = _after(chunks, done)
 
+    def roll(self, step: int, at: int) -> Position:
+        """Begin a new segment at ``step`` and ``at``, the World's. Returns where it begins.
+
+        A segment that has no group yet, or begins at this very step, is gone on with. Raises
+        JournalFull if there is no room for a new file; then the old one is gone on with.
+        """
+        self.flush()
+        last = self.segments[-1]
+        if step > last.step and last.size > last.start:
+            header = Header(last.header.base, step, at, last.header.behaviour, (last.step, last.size))
+            try:
+                segment = make_segment(self.folder, header, durable=False)
+                file = _open_at_end(segment.path)
+            except OSError as error:
+                raise self._failed(error) from None
+            self._rolled.append(self._file)
+            self._file, self._fd = file, file.fileno()
+            self.segments.append(segment)
+            self.size += segment.size
+            self._dirty = True
+        return self.tell()
+
+    def forget(self, step: int) -> list[Path]:
+        """What was before the segment of ``step`` is no part of it any more; returns the files, to be deleted."""
+        gone = [segment for segment in self.segments[:-1] if segment.step < step]
+        del self.segments[: len(gone)]
+        self.size -= sum(segment.size for segment in gone)
+        return [segment.path for segment in gone]
+
     def sync(self) -> None:
         """Make durable what was flushed; does nothing if there is nothing new. Called in a thread."""
         if self._dirty:
             self._dirty = False
+            rolled, self._rolled = self._rolled, []
             try:
+                for file in rolled:
+                    os.fsync(file.fileno())
+                    file.close()
                 os.fsync(self._fd)
             except OSError as error:
                 raise self._failed(error) from None
+            if rolled:
+                sync_folder(self.folder)
 
     def close(self) -> None:
         """Raises JournalFull if what was appended last cannot be written."""
         try:
-            self.flush()
+            if self.broken is None:
+                self.flush()
             self.sync()
         finally:
             self._file.close()
@@ -217,33 +309,5 @@ def _after(chunks: list[bytes | memoryview], done: int) -> list[bytes | memoryvi
     return []
 
 
-def _read_block(file: io.BufferedReader) -> bytes | None:
-    """The next block's content, None if there is no whole one."""
-    start = file.read(_BLOCK.size)
-    if len(start) < _BLOCK.size:
-        return None
-    size, crc = _BLOCK.unpack(start)
-    if not 0 < size <= os.fstat(file.fileno()).st_size - file.tell():
-        return None  # 0: what a power cut can leave is a run of zeros, which has the right CRC
-    body = file.read(size)
-    return body if crc32c(body) == crc else None
-
-
 def _open_at_end(path: Path) -> BinaryIO:
     return open(path, "ab", buffering=0)  # noqa: SIM115
-
-
-def _unusable(code: str, path: Path, why: str) -> JournalError:
-    return JournalError(
-        code, f"{path} {why}. Move that file away (the sandbox then begins anew), or start with another --data folder."
-    )
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a new name in ``folder`` durable, where folders can be synced (not on Windows)."""
-    with contextlib.suppress(OSError):
-        fd = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(fd)
-        finally:
-            os.close(fd)

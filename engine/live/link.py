@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from engine.live.asks.asking import Binary
 from engine.live.control import Facade
-from engine.live.envelope import MESSAGE_BYTES_MAX, pack_events, pack_frame, pack_json, unpack_json
+from engine.live.envelope import MESSAGE_BYTES_MAX, pack_binary, pack_events, pack_frame, pack_json, unpack_json
 from engine.live.frames import BadFrame, FrameSplitter
 from engine.live.log import log
 
@@ -45,7 +46,12 @@ class ControlLink(asyncio.Protocol):
             self._transport.abort()
 
     async def _answer(self, question: dict[str, Any]) -> None:
-        self._transport.write(pack_json(await self.facade.answer(question)))
+        answer = await self.facade.answer(question)
+        result = answer.get("result")
+        if isinstance(result, Binary):
+            self._transport.write(pack_binary({**answer, "result": result.about}, result.data))
+        else:
+            self._transport.write(pack_json(answer))
 
     # --- an Outlet ----------------------------------------------------------------------------------
 

@@ -8,22 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import socket
-import sys
 from collections.abc import Callable, Iterable
 
 from engine.limits import PORTS_PER_SANDBOX
 from engine.live.edge import Connection
+from engine.live.ports import ANY, BACKLOG, PortTaken, bind, free_range, resolve
 
-_BACKLOG = 1024
-_EPHEMERAL = (20_000, 32_000)  # where to look for a free range: under the ports the system hands out itself
-
-_ANY = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # "all addresses", and one of them
-
-
-class PortTaken(Exception):
-    """Somebody else listens there."""
+__all__ = ["Listeners", "PortTaken"]
 
 
 class Listeners:
@@ -36,9 +28,9 @@ class Listeners:
         self, loop: asyncio.AbstractEventLoop, host: str, first_port: int, make: Callable[[int], Connection]
     ) -> None:
         self._loop, self.host, self._make = loop, host, make
-        self.shown = _ANY.get(host, host)
-        self._families = _resolve(host)
-        self.first_port = first_port or _free_range(self._families)
+        self.shown = ANY.get(host, host)
+        self._families = resolve(host)
+        self.first_port = first_port or free_range(self._families)
         self._sockets: dict[int, list[socket.socket]] = {}
         self._servers: dict[int, list[asyncio.Server]] = {}
         self._starting: set[asyncio.Task[None]] = set()
@@ -67,7 +59,7 @@ class Listeners:
         for sockets in self._sockets.values():
             for sock in sockets:
                 host, port = sock.getsockname()[:2]
-                names.append((_ANY.get(host, host), port))
+                names.append((ANY.get(host, host), port))
         return names
 
     def close(self) -> None:
@@ -78,7 +70,7 @@ class Listeners:
         sockets: list[socket.socket] = []
         try:
             for family, address in self._families:
-                sockets.append(_bind(family, address, self.port(broker)))
+                sockets.append(bind(family, address, self.port(broker)))
         except OSError as error:
             for sock in sockets:
                 sock.close()
@@ -94,7 +86,7 @@ class Listeners:
     async def _serve(self, broker: int, sock: socket.socket) -> None:
         if sock.fileno() < 0:
             return  # shut again meanwhile
-        server = await self._loop.create_server(lambda: self._make(broker), sock=sock, backlog=_BACKLOG)
+        server = await self._loop.create_server(lambda: self._make(broker), sock=sock, backlog=BACKLOG)
         if sock in self._sockets.get(broker, ()):
             self._servers.setdefault(broker, []).append(server)
         else:
@@ -106,55 +98,3 @@ class Listeners:
         for sock in self._sockets.pop(broker, ()):
             with contextlib.suppress(OSError):
                 sock.close()
-
-
-def _bind(family: int, address: str, port: int) -> socket.socket:
-    sock = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        if sys.platform != "win32":  # there it would let two processes share the port
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if family == socket.AF_INET6:
-            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0 if address == "::" else 1)
-        sock.bind((address, port))
-        sock.listen(_BACKLOG)
-        sock.setblocking(False)
-    except OSError:
-        sock.close()
-        raise
-    return sock
-
-
-def _resolve(host: str) -> list[tuple[int, str]]:
-    """Families and addresses of a name that can be bound here. Raises PortTaken when there is none."""
-    try:
-        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    except OSError as error:
-        raise PortTaken(f"{host} is no address of this machine: {error.strerror}.") from None
-    families: list[tuple[int, str]] = []
-    for family, _, _, _, name in found:
-        entry = (int(family), str(name[0]))
-        if entry in families:
-            continue
-        with contextlib.suppress(OSError):
-            _bind(*entry, 0).close()
-            families.append(entry)
-    if not families:
-        raise PortTaken(f"{host} is no address of this machine.")
-    return families
-
-
-def _free_range(families: list[tuple[int, str]]) -> int:
-    """The first of PORTS_PER_SANDBOX free ports in a row."""
-    least, most = _EPHEMERAL
-    places = (most - least) // PORTS_PER_SANDBOX
-    start = int.from_bytes(os.urandom(2), "big")
-    for attempt in range(places):
-        first = least + (start + attempt) % places * PORTS_PER_SANDBOX
-        try:
-            for port in range(first, first + PORTS_PER_SANDBOX):
-                for family, address in families:
-                    _bind(family, address, port).close()
-        except OSError:
-            continue
-        return first
-    raise PortTaken("There are no 20 free ports in a row.")

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from time import monotonic_ns
 
 PATIENCE_NS = 250_000_000
-SLICE_NS = 3_000_000  # of wall time; then clients and commands get their turn
+SLICE_NS = 2_000_000  # of wall time; then clients, commands and other sandboxes get their turn
 IDLE_NS = 1_000_000_000
 SOON_NS = 2_000_000  # so little virtual time is computed without looking at the clock in between
 

@@ -47,6 +47,7 @@ class Reception:
         self.parking = Parking()
         self.paused = False
         self.shut = False  # nobody is let in
+        self.arrived: Callable[[], None] = lambda: None  # called when somebody connects, before anything else
         self.last_turn = 0
         self.probes: set[str] = set()
         self.connections: dict[int, Connection] = {}  # those the World knows
@@ -60,6 +61,10 @@ class Reception:
         """A new one, not connected yet."""
         return Connection(self, broker, self._advertise)
 
+    def sockets(self) -> list[Connection]:
+        """All connections that are open, in the order in which they came."""
+        return list(self._sockets)
+
     # --- what connections report --------------------------------------------------------------------
 
     def opened(self, connection: Connection) -> None:
@@ -70,6 +75,7 @@ class Reception:
             connection.drop()
         else:
             self._sockets[connection] = None
+            self.arrived()
             if self.paused:
                 self.parking.opened(connection)
                 connection.hold()
@@ -173,7 +179,15 @@ class Reception:
             return False
         self._admit(parked)
         self.turn()
+        if not parked.connection.parked and parked.connection.alive:
+            parked.connection.read_more()
         return True
+
+    def give_up(self, connection: Connection) -> None:
+        """While time stands still: this one waits no longer. The World knows, if it ever knew of it."""
+        self.connections.pop(connection.number, None)
+        self.parking.forget(connection)
+        self._drop(connection)
 
     def _admit(self, parked: Parked) -> None:
         connection = parked.connection

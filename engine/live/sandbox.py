@@ -6,36 +6,42 @@ Everything happens in one event loop. ``take`` is the only way into the World, `
 way out: the journal first, then replies, then sockets the World has closed, then the news. What
 pace the World keeps is its director's to say (``cluster.pace``); we follow.
 
-States: *running*; *paused*: time stands still, clients are parked; *stopped*: ``problem`` says why,
-nothing is taken in, looking still works. It is stopped when the journal cannot be written any more,
-and by the host when something broke: then the World is in doubt, and only what is written counts.
+States: *running*; *paused*: time stands still, clients are parked, and whoever's patience ends is let
+go (patience.py); *stopped*: ``problem`` says why, nothing is taken in, looking still works. It is
+stopped when the journal cannot be written any more, and by the host when something broke: then the
+World is in doubt, and only what is written counts.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import monotonic_ns
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.cluster import Cluster
 from engine.cluster.pace import limits
+from engine.cluster.patience import Patience, sessions_until
 from engine.commands import CommandRefused, Step
-from engine.live.alarm import make_alarm
+from engine.live.edge import Connection
 from engine.live.instants import Given, Instants
 from engine.live.journal import Journal, JournalFull
 from engine.live.listeners import Listeners, PortTaken
 from engine.live.log import log
 from engine.live.pacer import Pacer
+from engine.live.patience import PatienceClock
 from engine.live.reception import Reception
 from engine.live.stepping import Stepper
+from engine.live.waking import Waking
 from engine.machine import MILLISECOND
-from engine.world.inputs import CALENDAR, COMMAND, RESTART
-from engine.world.loop import FOREVER
+from engine.world.inputs import CALENDAR, COMMAND, GAVE_UP
+
+if TYPE_CHECKING:
+    from engine.live.history import History
 
 TRAFFIC_A_FRAME = 200  # events of traffic told for one frame; the rest of its time goes untold
-LOOK_NS = 30_000_000
+LOOK_NS = 2_000_000  # others wait meanwhile; who wants to be sure catches up first (attendance.py)
 ATTENTIVE_NS = 60_000_000_000  # for so long a client may wait for an answer to the microsecond
 CALENDAR_LAG_NS = 600_000_000_000
 
@@ -65,25 +71,24 @@ class Sandbox:
         self.instants = Instants(self.world, self.pacer, journal)
         self.reception = Reception(loop, self.take, self._heard, advertise)
         self.listeners = Listeners(loop, host, first_port, self.reception.connection)
-        self.stepper = Stepper(self.world, self.reception)
+        self.stepper = Stepper(self.world, self.reception, lambda: sessions_until(cluster))
+        self.patience = PatienceClock(loop, cluster, self.reception, self._gave_up, lambda: self.changed())
         self.problem: dict[str, str] | None = None
         self.changed: Callable[[], None] = lambda: None
-        self._alarm = make_alarm(loop, self._ring)
-        self._armed_for = FOREVER  # virtual time for which the alarm is set
-        self._exact = False  # a client may be waiting for that to the microsecond
-        self._catching_up = False
+        self.history: History | None = None  # remembers, if there is one
+        self.attended: Callable[[], bool] = lambda: True  # somebody is there to see time pass (attendance.py)
+        self._waking = Waking(loop, self.world, self.pacer, self._go_on, lambda: self.attended())
         self._event_seen = -1
 
     # --- life ---------------------------------------------------------------------------------------
 
-    def open(self, restarted: dict[str, int] | None = None) -> None:
-        """Begin to run and to listen. restarted: what the ``restart`` input says after a replay.
+    def open(self, given: Sequence[Given] = ()) -> None:
+        """Begin to run and to listen. given: inputs that tell how it came about (``restart``, ``branch``).
 
         Raises PortTaken.
         """
         self.listeners.follow(self.cluster.open_brokers())
-        given: list[Given] = [("host", RESTART, restarted)] if restarted is not None else []
-        if self.cluster.pace.paused:
+        if self.cluster.pace.still:
             self._pause()
         else:
             self.world.finish_instant()
@@ -95,9 +100,9 @@ class Sandbox:
     def close(self) -> None:
         """Leave everything written and every socket closed."""
         if self.problem is None:
-            self.instants.mark()
+            self.instants.mark(moment=True)  # a checkpoint may follow, and its World is as late as ours
         self.stop({"code": "CLOSED", "reason": "This sandbox is closed."})
-        self._alarm.close()
+        self._waking.close()
         if self.journal is not None:
             try:
                 self.journal.close()
@@ -108,8 +113,9 @@ class Sandbox:
         """Take nothing in any more; whoever tries is told ``problem``."""
         self.problem = self.problem or problem
         self.listeners.close()
+        self.patience.end()
         self.reception.close()
-        self._alarm.set(None)
+        self._waking.silence()
 
     # --- in and out ---------------------------------------------------------------------------------
 
@@ -126,6 +132,7 @@ class Sandbox:
         result = self.take([(actor, COMMAND, data)])[0]
         if isinstance(result, dict) and data["do"] == Step.do and not result.get("again"):
             result["nothing"] = not self.stepper.step()
+            result["waits_for"] = self.stepper.waits_for if result["nothing"] else ""
             result["step"], result["at_ms"] = self.world.steps, self.world.now / MILLISECOND
         self._turned()
         self._follow_pace()
@@ -142,14 +149,16 @@ class Sandbox:
 
     def _turned(self) -> None:
         self._deliver()
+        if self.history is not None:
+            self.history.after_instant()
         if not self.pacer.paused:
-            self._arm()
+            self._waking.arm()
 
     def _heard(self) -> None:
         """Clients have sent requests, and may be waiting for the answers from here on."""
-        if not self._exact:
-            self._exact = True
-            self._disarm()
+        if not self._waking.exact:
+            self._waking.exact = True
+            self._waking.disarm()
         self._turned()
 
     def _deliver(self) -> None:
@@ -176,6 +185,18 @@ class Sandbox:
             self._follow_pace()  # a real client that comes or goes changes what speeds there may be
             self.changed()
 
+    def touch(self, source: str, payload: dict[str, Any]) -> None:
+        """Hand in an input of the host's own."""
+        self.look()
+        self.take([("host", source, payload)])
+        self._turned()
+        self._follow_pace()
+        self.changed()
+
+    def catch_up(self) -> bool:
+        """Let the World follow the clock for one slice, wherever it is. False: that was not enough."""
+        return self._go_on()
+
     def trace(self, on: bool) -> None:
         """Somebody looks, or nobody does: traffic is told or not, from nothing on."""
         self.world.traffic.clear()
@@ -185,9 +206,19 @@ class Sandbox:
     def state(self) -> dict[str, Any]:
         """The state as it stands, with what only we know of it."""
         state = self.cluster.state()
-        state["sandbox"] = self.name
-        state["pace"]["speed"] = self.pacer.speed
+        pace = state["pace"]
+        pace["speed"] = self.pacer.speed
+        if self.pacer.paused:
+            pace["patience"] = rows = self.patience.rows()
+            pace["first_to_give_up"] = rows[0] if rows else None
         state["problem"] = self.problem
+        if self.history is not None:
+            state["history"] = self.history.shown()
+        return self.addressed(state)
+
+    def addressed(self, state: dict[str, Any]) -> dict[str, Any]:
+        """A state of this cluster, now or then, with the sandbox's name and its brokers' addresses in it."""
+        state["sandbox"] = self.name
         for broker in state["brokers"]:
             broker["host"], broker["port"] = self._advertise or self.listeners.shown, self.listeners.port(broker["id"])
         return state
@@ -213,10 +244,11 @@ class Sandbox:
         speed = min(max(pace.asked, least), most)
         if pacer.speed != speed:
             pacer.set_speed(speed)
-            self._disarm()
-        if pace.paused and not pacer.paused:
+            self._waking.disarm()
+        if pace.still and not pacer.paused:
             self._pause()
-        elif pacer.paused and not pace.paused:
+        elif pacer.paused and not pace.still:
+            self.patience.end()
             pacer.resume(self.world.now)
             self.take([self._calendar()])
             self.reception.resume()
@@ -225,8 +257,20 @@ class Sandbox:
     def _pause(self) -> None:
         self.pacer.pause(self.world.now)
         self.reception.pause()
-        self._disarm()
-        self._alarm.set(None)
+        self._waking.silence()
+        self.patience.begin(self.pacer.speed)
+
+    def _gave_up(self, its: Patience, connection: Connection) -> None:
+        """A real client has waited as long as it can: its connection is closed, and only that.
+
+        One that came during the pause the World has never heard of: nothing is to be told.
+        """
+        if connection.number >= 0 and not self.problem:
+            told = {"client": its.client, "patience_ms": its.patience_ms, "why": its.why}
+            self.take([("host", GAVE_UP, {"connection": connection.number, **told})])
+            self._turned()
+        if not self.problem:
+            self.reception.give_up(connection)
 
     def _calendar(self) -> Given:
         """Timestamps are wall time again."""
@@ -242,33 +286,12 @@ class Sandbox:
             self.take([self._calendar()])
             self._turned()
 
-    def _ring(self) -> None:
-        """The alarm: something is due."""
-        if not self._go_on() and not self._catching_up:
-            self._catching_up = True
-            self._loop.call_soon(self._catch_up)  # clients and commands get their turn in between
-
-    def _catch_up(self) -> None:
-        self._catching_up = False
-        self._ring()
-
     def _go_on(self) -> bool:
         """Let the World follow the clock for one slice. False: that was not enough."""
         if self.pacer.paused or self.problem:
             return True
-        self._disarm()
-        self._exact = monotonic_ns() - self.reception.last_turn < ATTENTIVE_NS
+        self._waking.disarm()
+        self._waking.exact = monotonic_ns() - self.reception.last_turn < ATTENTIVE_NS
         done = self.instants.go_on()
         self._turned()
         return done
-
-    def _disarm(self) -> None:
-        self._armed_for = FOREVER
-
-    def _arm(self) -> None:
-        """See to it that we wake when there is something to do next. Called after every instant: mostly, we shall."""
-        due = self.world.next_time()
-        if due is None or due >= self._armed_for:
-            return  # an alarm that is too early does no harm: it rings, and is set again
-        self._armed_for = due
-        self._alarm.set(self.pacer.wake_at(due, self._exact))

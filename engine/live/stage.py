@@ -18,6 +18,7 @@ from typing import Any, Protocol
 import orjson
 
 from engine.events import Told, to_json
+from engine.live.attendance import Attendance
 from engine.live.sandbox import Sandbox
 
 FRAME_S = 0.1
@@ -32,11 +33,11 @@ class Audience(Protocol):
 
 
 class Stage:
-    """One sandbox, shown. watchers: how many look."""
+    """One sandbox, shown. attendance: who is there, besides real clients."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, sandbox: Sandbox, audience: Audience) -> None:
         self._loop, self.sandbox, self._audience = loop, sandbox, audience
-        self.watchers = 0
+        self.attendance = Attendance(loop, sandbox)
         self._frames = 0
         self._pushed = sandbox.world.event_number
         self._shown: Any = None  # what of the state the last frame showed, roughly
@@ -45,15 +46,22 @@ class Stage:
         self._changed = False
         sandbox.changed = self.changed
 
+    @property
+    def watchers(self) -> int:
+        """How many look."""
+        return self.attendance.watchers
+
     def watch(self) -> None:
         """Somebody more looks. The first frame comes at once."""
-        self.watchers += 1
+        self.attendance.watchers += 1
+        self.attendance.touch()
         self.sandbox.world.traced = True
         self._shown = None
         self.changed()
 
     def unwatch(self) -> None:
-        self.watchers = max(0, self.watchers - 1)
+        self.attendance.watchers = max(0, self.watchers - 1)
+        self.attendance.touch()
         if not self.watchers:
             self.sandbox.trace(False)
 
@@ -65,11 +73,8 @@ class Stage:
 
     def state(self) -> dict[str, Any]:
         """The state as of now, as a frame shows it."""
-        sandbox = self.sandbox
-        sandbox.look()
-        state = sandbox.state()
-        state["frame"] = self._frames
-        return state
+        self.sandbox.look()
+        return self._state()
 
     def events_since(self, since: int, limit: int) -> dict[str, Any]:
         """Milestones after number ``since``, oldest first, at most ``limit``.
@@ -98,7 +103,8 @@ class Stage:
         if self.watchers:
             sandbox.look()
             pacer = sandbox.pacer
-            shown = (world.steps, pacer.paused, pacer.speed, sandbox.cluster.pace.asked, sandbox.problem)
+            waiting = sandbox.patience.revision
+            shown = (world.steps, pacer.paused, pacer.speed, sandbox.cluster.pace.asked, sandbox.problem, waiting)
             if shown != self._shown and self._audience.ready():
                 self._show()
                 self._shown = shown
@@ -111,11 +117,16 @@ class Stage:
     def _show(self) -> None:
         self._frames += 1
         sandbox = self.sandbox
-        state = sandbox.state()
-        state["frame"] = self._frames
+        state = self._state()
         sandbox.instants.mark()
         self._audience.frame(sandbox.name, orjson.dumps(state))
         sandbox.trace(True)
+
+    def _state(self) -> dict[str, Any]:
+        state = self.sandbox.state()
+        state["frame"] = self._frames
+        state["kafka"] = self.sandbox.listeners.addresses()
+        return state
 
     def _push_events(self) -> None:
         world = self.sandbox.world

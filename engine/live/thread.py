@@ -18,6 +18,7 @@ from typing import Any
 
 import orjson
 
+from engine.live.asks.asking import Binary
 from engine.live.hosting import CannotBegin, Host, HostConfig
 
 TIMEOUT_S = 30.0
@@ -100,13 +101,19 @@ class HostThread:
         return host
 
     def call(self, ask: str, **fields: Any) -> Any:
-        """The result of a question; fields as in engine/live/control.py. Raises AskRefused."""
-        question = orjson.loads(orjson.dumps({"id": 1, "ask": ask, "sandbox": self.sandbox, **fields}))
+        """The result of a question; fields as in engine/live/asks/. Bytes are "data", both ways. Raises AskRefused."""
+        data = {"data": fields.pop("data")} if "data" in fields else {}
+        question = orjson.loads(orjson.dumps({"id": 1, "ask": ask, "sandbox": self.sandbox, **fields})) | data
         future = asyncio.run_coroutine_threadsafe(self.host.facade.answer(question), self._loop)
-        answer = orjson.loads(orjson.dumps(future.result(TIMEOUT_S)))
+        answer = future.result(TIMEOUT_S)
+        result = answer.get("result")
+        data = {}
+        if isinstance(result, Binary):
+            answer, data = {**answer, "result": result.about}, {"data": result.data}
+        answer = orjson.loads(orjson.dumps(answer))
         if not answer["ok"]:
             raise AskRefused(answer["status"], answer["error"])
-        return answer["result"]
+        return answer["result"] | data if data else answer["result"]
 
     def do(self, do: str, **fields: Any) -> Any:
         """A command: ``do("crash_broker", broker=2)``."""
@@ -150,7 +157,8 @@ class HostThread:
         self.host = Host(self.config, self.heard)
         try:
             await self.host.begin()
-            self.kafka = self.host.facade.sandboxes[self.config.name].sandbox.listeners.addresses()
+            stage = self.host.facade.sandboxes.get(self.config.name)  # none: it could not be opened
+            self.kafka = stage.sandbox.listeners.addresses() if stage is not None else []
             self._begun.set()
             stop = self._loop.create_task(self._stop.wait())
             await asyncio.wait((stop, self.host.broken), return_when=asyncio.FIRST_COMPLETED)

@@ -16,7 +16,13 @@ source         payload                                                  what the
 "calendar"     offset in nanoseconds since 1970                         hands all ``CalendarSet``
 "restart"      for the director, e.g. {"away_ms": 1200}                 closes all outside connections,
                                                                         then asks the director
-others         for the director ("command": {"id", "do", ...}; "rebase")  asks the director
+"branch"       for the director: {"cluster_id", "of", "step", "name"}   the same; what it was one of goes on
+                                                                        without it, real clients included
+others         for the director ("command": {"id", "do", ...};          asks the director
+               "rebase"; "freeze", "thaw": nobody is there to see time
+               pass; "quota": {"full", "bytes", "limit"}, for all its disks;
+               "gave_up": {"connection", "client", "patience_ms",
+               "why"}, who waited too long for time to go on)
 =============  =======================================================  ================================
 
 A payload is plain data. ``actor`` says who did it, for people ("web:ab12", "tcp", "host").
@@ -32,8 +38,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from engine.world.world import World
 
-ACCEPT, FRAME, CLOSE, CALENDAR, RESTART, COMMAND, REBASE = (
-    "accept", "frame", "close", "calendar", "restart", "command", "rebase",
+ACCEPT, FRAME, CLOSE, CALENDAR, RESTART, COMMAND, REBASE, BRANCH, FREEZE, THAW, QUOTA, GAVE_UP = (
+    "accept", "frame", "close", "calendar", "restart", "command", "rebase", "branch", "freeze", "thaw", "quota",
+    "gave_up",
 )  # fmt: skip
 
 

@@ -68,6 +68,16 @@ class Loop(Performer):
         """Do all that is left at ``now``."""
         self.run(FOREVER, self.now)
 
+    @property
+    def has_to_settle(self) -> bool:
+        """Nothing is left to take at ``now``, but those that were touched have not been asked yet."""
+        return bool(self._touched) and not self.agenda.fifo
+
+    def settle(self) -> None:
+        """Ask them, which may lead to more to take. ``run`` does so by itself before it goes on."""
+        while self.has_to_settle:
+            self._settle()
+
     def run(self, most: int, until: int | None = None) -> int:
         """The loop: take at most ``most`` entries due until ``until`` (None: whenever). Returns how many."""
         agenda, heap, fifo = self.agenda, self.agenda.heap, self.agenda.fifo
@@ -140,7 +150,7 @@ class Loop(Performer):
                 continue  # it died
             node.touched = -1
             effects = node.machine.settle(node.clock(now) if node.skewed else now)
-            if effects or self.observer is not None:
+            if effects:
                 self._after(node, effects, cause)
 
     def _arrive(self, entry: Entry) -> Any:

@@ -8,8 +8,10 @@ alarm at its time. Nothing here asks a machine anything.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from heapq import heappush
-from typing import Any, Protocol
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Protocol
 
 from engine.events import Event, Told
 from engine.limits import EVENTS_MAX
@@ -34,6 +36,10 @@ from engine.world.dice import Dice
 from engine.world.digest import MILESTONE, Digest, number_of
 from engine.world.links import Links
 from engine.world.node import Node
+from engine.world.snapshots import freezes
+
+if TYPE_CHECKING:
+    from engine.world.snapshots import Freezer
 
 TRAFFIC_MAX = 500  # events of traffic kept
 
@@ -41,18 +47,31 @@ TRAFFIC_MAX = 500  # events of traffic kept
 class Observer(Protocol):
     """Somebody who looks on, such as the checks of a simulation. No part of the state; never copied.
 
-    It is called after each step, with message None also after a start and after a settle. It may
+    It is called after each step, with message None also after a start and a settle that came to something. It may
     crash nodes and cut links: what it does is then its own to repeat.
     """
 
     def after(self, world: Any, node: Node, message: Any, effects: Effects) -> None: ...
 
 
+@freezes
 class Record(deque[Told]):
-    """What was told, the oldest dropped first. Nobody changes it any more: a copy shares the events."""
+    """What was told, the oldest dropped first. Nobody changes it any more: a copy shares the events.
+
+    A snapshot holds none of them: when it is thawed, they are still here.
+    """
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Record:
         return self.copy()
+
+    def __freeze__(self, freezer: Freezer) -> Any:
+        last = self[-1].number if self else 0
+        return _thawed, (freezer.keep(self if last else ()), last, self.maxlen)  # traffic has no numbers: it goes
+
+
+def _thawed(record: Sequence[Told], last: int, most: int | None) -> Record:
+    first = record[0].number if record else last + 1
+    return Record(islice(record, max(0, last + 1 - first)), most)  # numbers have no gaps
 
 
 class Performer:

@@ -15,7 +15,7 @@ from engine.commands import CommandRefused
 from engine.events import Event
 from engine.machine import CalendarSet, Frame, Machine, Order
 from engine.world.agenda import ANY_LIFE
-from engine.world.inputs import ACCEPT, CALENDAR, CLOSE, FRAME, RESTART, Director, Input
+from engine.world.inputs import ACCEPT, BRANCH, CALENDAR, CLOSE, FRAME, RESTART, Director, Input
 from engine.world.loop import Loop, Resume
 from engine.world.node import Node
 
@@ -170,7 +170,7 @@ class World(Loop):
         elif source == CALENDAR:
             self.set_calendar(payload)
         else:
-            if source == RESTART:
+            if source in (RESTART, BRANCH):
                 self.connections.close_all_outside()
             if self.director is not None:
                 try:

@@ -136,7 +136,15 @@ def test_a_pause_is_shown_at_once_and_then_nothing_more(host):
 
 
 def test_sandboxes_are_listed(host):
-    assert host.call("sandboxes") == [{"name": "demo", "kafka": host.kafka, "paused": False, "problem": None}]
+    (row,) = host.call("sandboxes")
+    assert row["created_ms"] > 0 and row["step"] > 0 and row["disk_bytes"] > 0
+    for changing in ("created_ms", "step", "bytes", "disk_bytes"):
+        del row[changing]
+    assert row == {
+        "id": "demo", "name": "demo", "state": "open", "progress": 1.0, "kafka": host.kafka, "paused": False,
+        "frozen": False, "problem": None, "owner": "", "parent": "", "parent_name": "", "parent_step": 0,
+        "parent_ms": 0, "brokers": 3,
+    }  # fmt: skip
 
 
 def test_a_bug_ends_the_host_and_lets_nothing_out(capfd):

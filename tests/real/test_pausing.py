@@ -190,7 +190,85 @@ def test_time_runs_as_fast_as_asked(host):
 
 def test_in_slow_motion_the_calendar_is_kept_near_wall_time(host, monkeypatch):
     monkeypatch.setattr("engine.live.sandbox.CALENDAR_LAG_NS", 100_000_000)
-    monkeypatch.setattr("engine.live.hosting.IDLE_S", 0.05)
+    monkeypatch.setattr("engine.live.tending.IDLE_S", 0.05)
     host.do("speed", speed=1 / 64)
     time.sleep(3)
     assert time.time() * 1000 - host.call("state")["calendar_ms"] < 1_000
+
+
+def gave_up(host):
+    return [told["params"]["client"] for told in host.heard.told if told["code"] == "client_gave_up"]
+
+
+def waiting_ones(host):
+    """As the last frame shows them."""
+    return [row["client"] for row in host.heard.frames[-1]["pace"]["patience"]] if host.heard.frames else None
+
+
+@pytest.fixture
+def hasty(monkeypatch):
+    """Nobody bears more than a second and a half."""
+    for module in ("engine.cluster.patience", "engine.live.patience"):
+        monkeypatch.setattr(f"{module}.PATIENCE_MS", 1_500)
+
+
+def test_who_is_owed_an_answer_too_long_is_let_go_by_name_and_only_that_connection(host, hasty):
+    host.call("watch")
+    with RawClient(host.kafka[0], "espera") as waiting, RawClient(host.kafka[0], "quieta") as quiet:
+        waiting.ask(api_versions()), quiet.ask(api_versions())
+        assert host.call("state")["pace"]["first_to_give_up"]["patience_ms"] == 1_500
+        host.do("pause")
+        waiting.send(produce("t", 0, b"x"))
+        host.wait_for(lambda: waiting_ones(host) == ["espera"])
+        assert waiting.is_closed()
+        assert host.wait_for(lambda: gave_up(host)) == ["espera"]
+        host.wait_for(lambda: waiting_ones(host) == [])
+        host.do("resume")
+        assert quiet.ask(api_versions()).error == 0
+        assert sent(host) == 0, "what it asked for while it waited is not done: nobody would hear the answer"
+
+
+def test_one_that_came_during_the_pause_is_let_go_without_a_word(host, hasty):
+    host.do("pause")
+    with RawClient(host.kafka[0], "nova") as client:
+        client.send(api_versions(), metadata("t"))
+        client.receive()
+        assert client.is_closed()
+    host.do("resume")
+    assert gave_up(host) == [], "the World has never heard of it"
+
+
+def test_a_client_that_asks_for_one_thing_after_the_other_can_be_stepped_along(host):
+    """Of each answer comes the next request: it is read, though time stands still."""
+    with RawClient(host.kafka[0]) as client:
+        client.ask(api_versions())
+        host.do("pause")
+        for number in range(5):
+            client.send(produce("t", 0, b"%d" % number))
+            while client.is_silent(0.005):
+                host.do("step")
+            assert client.receive().parts[0].base_offset == number
+        host.do("resume")
+
+
+def test_time_cannot_be_stepped_beyond_the_session_of_a_member_that_is_there(host):
+    from confluent_kafka import Consumer
+
+    consumer = Consumer({
+        "bootstrap.servers": host.kafka[0], "group.id": "g", "client.id": "leitora", "log_level": 0,
+        "session.timeout.ms": 6_000, "heartbeat.interval.ms": 1_000,
+    })  # fmt: skip
+    consumer.subscribe(["t"])
+    host.call("watch")
+    host.wait_for(lambda: host.heard.frames and any(g["state"] == "Stable" for g in host.heard.frames[-1]["groups"]))
+    host.do("pause")
+    begun = host.call("state")["at_ms"]
+    waited = []
+    for _ in range(300):
+        waited.append(host.do("step")["waits_for"])
+        if "leitora" in waited:
+            break
+    assert waited[-1] == "leitora" and host.call("state")["at_ms"] - begun < 6_000
+    host.do("resume")
+    consumer.close()
+    assert not any(told["code"] == "member_expired" for told in host.heard.told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -28,7 +29,8 @@ def test_the_page_the_api_and_kafka_answer_and_ctrl_c_ends_it(tmp_path: Path, kc
     with played(*start(tmp_path, port)) as run:
         kafka = run.printed("kafka ")
         assert kafka == f"127.0.0.1:{port},127.0.0.1:{port + 1},127.0.0.1:{port + 2}"
-        assert run.get("/healthz") == (200, {"ok": True, "kafka": kafka.split(",")})
+        row = {"id": "demo", "kafka": kafka.split(","), "problem": None}
+        assert run.get("/healthz") == (200, {"ok": True, "kafka": kafka.split(","), "sandboxes": [row]})
         with urllib.request.urlopen(run.url, timeout=10) as page:
             assert page.status == 200 and page.headers["content-type"].startswith("text/html")
         assert "3 brokers" in metadata(kcat, kafka)
@@ -75,6 +77,27 @@ def test_started_again_it_goes_on_where_it_was(tmp_path: Path) -> None:
     with played(*start(tmp_path, port)) as run:
         run.printed("kafka ")
         assert "kept" in topics(run)
+        assert run.end() == 0
+
+
+def test_other_sandboxes_are_there_again_too_and_it_says_where(tmp_path: Path, kcat: str) -> None:
+    port = free_ports(40)
+    with played(*start(tmp_path, port)) as run:
+        run.printed("kafka ")
+        body = json.dumps({"scenario": "one", "name": "Sala 3"}).encode()
+        request = urllib.request.Request(f"{run.url}/api/sandboxes", body, {"Content-Type": "application/json"})
+        status, made = run._ask(request)
+        assert (status, made["id"], made["kafka"]) == (201, "sala-3", [f"127.0.0.1:{port + 20}"])
+        assert run.printed("kafka of sala-3 ") == f"127.0.0.1:{port + 20}"
+        assert run.end() == 0
+    with played(*start(tmp_path, port)) as run:
+        assert run.printed("kafka of sala-3 ") == f"127.0.0.1:{port + 20}"
+        assert "1 brokers" in metadata(kcat, f"127.0.0.1:{port + 20}")
+        assert [row["id"] for row in run.get("/healthz")[1]["sandboxes"]] == ["demo", "sala-3"]
+        with connect(run.url.replace("http", "ws") + "/ws/sandboxes/sala-3") as viewer:
+            messages = [json.loads(viewer.recv(timeout=10)) for _ in range(3)]
+        hello = next(message for message in messages if message["t"] == "hello")
+        assert (hello["sandbox"], hello["kafka"]) == ("sala-3", [f"127.0.0.1:{port + 20}"])
         assert run.end() == 0
 
 

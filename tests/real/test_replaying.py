@@ -74,8 +74,8 @@ def test_the_same_world_comes_out_and_holds_what_was_acknowledged(tmp_path, seco
     world = host.host.facade.sandboxes["demo"].sandbox.world
     host.stop()
 
-    journal = Journal.open(tmp_path / "sandboxes" / "demo" / "journal", 1 << 30)
-    cluster = Cluster(journal.header.scenario, journal.header.seed)
+    journal = Journal.open(tmp_path / "sandboxes" / "demo" / "journal", None)
+    cluster = Cluster(journal.header.base["scenario"], journal.header.base["seed"])
     again = cluster.world
     inputs = [inputs for inputs, _ in replay(again, journal)][-1]
     journal.close()

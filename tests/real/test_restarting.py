@@ -1,5 +1,6 @@
 """Started again, a sandbox is where it was: the journal is replayed, whatever ended the host."""
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.live.journal import BEHAVIOUR, Header, Journal
 from engine.live.thread import CannotBegin, HostThread
 from tests.support.host import HostProcess
 from tests.support.raw_kafka import RawClient, api_versions, fetch, metadata, produce
@@ -29,6 +31,10 @@ def records(host):
     with RawClient(host.kafka[leader(host.kafka[0]) - 1]) as client:
         part = client.ask(fetch("t", 0, 0)).parts[0]
         return part.high_watermark, b"".join(map(bytes, part.records))
+
+
+def newest_segment(data):
+    return sorted((data / "sandboxes" / "demo" / "journal").glob("*.journal"))[-1]
 
 
 def lasting(state):
@@ -105,8 +111,7 @@ def test_a_torn_tail_is_cut_and_said(tmp_path, capfd):
         host.call("watch")
         host.do("create_topic", topic="kept")
         host.wait_for(lambda: host.heard.frames and "kept" in [t["name"] for t in host.heard.frames[-1]["topics"]])
-    journal = tmp_path / "sandboxes" / "demo" / "journal"
-    with open(journal, "ab") as file:
+    with open(newest_segment(tmp_path), "ab") as file:
         file.write(b"\x00\x00\x01\x00half a group")
     with HostThread.start(BARE, tmp_path) as host:
         assert "kept" in [t["name"] for t in host.call("state")["topics"]]
@@ -121,15 +126,16 @@ def test_a_folder_in_use_is_refused(tmp_path):
 
 def test_a_journal_of_another_behaviour_is_refused_by_name(tmp_path):
     HostThread.start(BARE, tmp_path).stop()
-    journal = tmp_path / "sandboxes" / "demo" / "journal"
-    from engine.live import journal as journals
-
-    header = journals.Header(BARE, 1, journals.BEHAVIOUR + 1)
-    journal.unlink()
-    journals.Journal.create(journal, header, 1 << 20).close()
-    with pytest.raises(CannotBegin, match="another version") as refused:
-        HostThread.start(BARE, tmp_path)
-    assert str(journal) in str(refused.value)
+    folder = tmp_path / "sandboxes" / "demo"
+    for part in ("journal", "checkpoints"):
+        shutil.rmtree(folder / part)
+    header = Header({"scenario": BARE, "seed": 1}, behaviour=BEHAVIOUR + 1)
+    Journal.create(folder / "journal", header, 1 << 20).close()
+    host = HostProcess(tmp_path, BARE)
+    row = host.ask("sandboxes")["result"][0]
+    assert host.close() == 0, "the others would have been opened all the same"
+    assert row["problem"]["code"] == "DIFFERENT_BEHAVIOUR"
+    assert str(folder / "journal") in row["problem"]["reason"] and "another version" in row["problem"]["reason"]
 
 
 def test_a_full_journal_stops_the_sandbox_and_says_so(tmp_path):

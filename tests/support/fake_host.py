@@ -14,6 +14,8 @@ from typing import Any
 
 from playground import facade
 
+KNOWN = ("demo", "sala-3")
+ROW = {"id": "demo", "name": "demo", "paused": False, "problem": None, "owner": ""}
 KAFKA = ["127.0.0.1:19092", "127.0.0.1:19093", "127.0.0.1:19094"]
 
 
@@ -27,7 +29,8 @@ def event(number: int) -> dict[str, Any]:
 class FakeHost:
     """events: what it keeps. asked: every request but watch and unwatch. watchers: how many it was told of.
 
-    silent: it answers nothing, as one that is stuck. kept_from: older events are forgotten.
+    refusing: everything, with this status and code. silent: it answers nothing, as one that is stuck.
+    kept_from: older events are forgotten.
     """
 
     def __init__(self) -> None:
@@ -38,6 +41,8 @@ class FakeHost:
         self.silent = False
         self.frames = 0
         self.kafka_answers = True
+        self.problems: list[dict[str, str]] = []
+        self.refusing: tuple[int, str] | None = None
 
     async def connect(self, port: int, token: str, *, ready: bool = True) -> None:
         self.reader, self.writer = await asyncio.open_connection("127.0.0.1", port)
@@ -68,12 +73,17 @@ class FakeHost:
         return int(self.events[-1]["n"]) if self.events else 0
 
     def state(self) -> dict[str, Any]:
-        return {"sandbox": "demo", "frame": self.frames, "step": 77, "event": self.newest, "brokers": [{"id": 1}]}
+        return {
+            "sandbox": "demo", "frame": self.frames, "step": 77, "event": self.newest, "brokers": [{"id": 1}],
+            "kafka": KAFKA,
+        }  # fmt: skip
 
     async def _serve(self) -> None:
         try:
             while True:
                 message = await facade.receive(self.reader)
+                if isinstance(message, facade.Binary):
+                    message = {**message.message, "data": message.data}
                 assert isinstance(message, dict)
                 await self._answer(message)
         except (asyncio.IncompleteReadError, ConnectionError):
@@ -85,13 +95,16 @@ class FakeHost:
                 self.watchers += 1
                 return
             case "unwatch":
-                self.watchers -= 1
+                self.watchers = max(0, self.watchers - 1)
                 return
         self.asked.append(message)
         if self.silent:
             return
-        if message.get("sandbox", "demo") != "demo":
+        if message.get("sandbox", "demo") not in KNOWN:
             self._refuse(message, 404, "UNKNOWN_SANDBOX", "There is no such sandbox.")
+            return
+        if self.refusing is not None:
+            self._refuse(message, *self.refusing, "Not now.")
             return
         match message["ask"]:
             case "state":
@@ -102,9 +115,26 @@ class FakeHost:
             case "record":
                 self._result(message, {k: message[k] for k in ("topic", "partition", "offset")})
             case "sandboxes":
-                self._result(message, [{"name": "demo", "kafka": KAFKA, "paused": False, "problem": None}])
+                self._result(message, [{**ROW, "owner": "you" if message.get("owner") else ""}])
+            case "scenarios":
+                self._result(message, [{"id": "demo", "brokers": 3, "partitions": 3}])
+            case "create" | "branch" | "rename" | "reset" | "retry" | "import":
+                self._result(message, {**ROW, "id": "new", "name": message.get("name") or "new"})
+            case "delete":
+                self._result(message, {})
+            case "look" | "link":
+                self._result(message, {key: message.get(key) for key in ("step", "ms", "move")})
+            case "kept_files":
+                self._result(message, [{"path": "sandbox.json", "bytes": 2}, {"path": "journal/0.journal", "bytes": 6}])
+            case "export" | "kept_piece":
+                start = message["from"]
+                about = {"name": "moment.riacho", "next": start + 3 if start < 3 else None}
+                answer = {"id": message["id"], "ok": True, "result": about}
+                self.writer.write(facade.encode_binary(answer, b"abcdef"[start : start + 3]))
             case "health":
-                self._result(message, {"ok": self.kafka_answers})
+                sandboxes = [{"id": "demo", "kafka": KAFKA, "problem": None}]
+                health = {"ok": self.kafka_answers, "sandboxes": sandboxes, "problems": self.problems}
+                self._result(message, health)
             case "command":
                 self._command(message)
 

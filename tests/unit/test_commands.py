@@ -34,6 +34,12 @@ LEAST = {
     "remove_consumer": {"consumer": "a1"}, "crash_consumer": {"consumer": "a1"}, "set_consumer": {"consumer": "a1"},
     "stop_consumer": {"consumer": "a1"}, "start_consumer": {"consumer": "a1"}, "pause": {}, "resume": {}, "step": {},
     "speed": {"speed": 2},
+    "power_off_broker": {"broker": 1}, "pause_broker": {"broker": 1}, "slow_disk": {"broker": 1},
+    "fill_disk": {"broker": 1}, "free_disk": {"broker": 1}, "fail_disk": {"broker": 1},
+    "flip_bit": {"broker": 1, "path": "FIAP-0/00000000000000000000.log", "byte": 70},
+    "cut_link": {"source": "B1", "target": "B2"}, "delay_link": {"source": "B1", "target": "B2"},
+    "isolate_broker": {"broker": 1}, "heal_links": {}, "reset_connections": {"node": "B1"},
+    "skew_clock": {"broker": 1}, "pause_consumer": {"consumer": "a1"},
 }  # fmt: skip
 
 
@@ -97,6 +103,7 @@ def test_what_a_command_takes_is_said_for_people():
         "partitions": "whole number from 1 to 100, 3 if left out",
         "replication": "whole number from 1 to 12, 3 if left out",
         "min_insync_replicas": "whole number from 1 to 12, 1 if left out",
+        "configs": "object of texts, may be left out",
     }
     assert takes(AddGroup)["assignor"] == "one of range, roundrobin, sticky, range if left out"
     assert takes(SetConsumer)["poll_ms"] == "whole number from 10 to 60000, may be left out"

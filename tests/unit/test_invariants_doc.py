@@ -5,19 +5,23 @@ from pathlib import Path
 
 import pytest
 
-from engine.simulation import groups, invariants
+from engine.simulation import fencing, groups, invariants, storage
+from engine.simulation.faults import FAULTS
 
 ROOT = Path(__file__).resolve().parents[2]
 DOC = (ROOT / "docs/invariants.md").read_text(encoding="utf-8")
 TOLD = {int(part.split(".")[0]): " ".join(part.split()) for part in re.split(r"\n\n\*\*(?=\d+\. )", DOC)[1:]}
-FLAWS = re.findall(r"^def test_(\d+)_(\w+)\(", (ROOT / "tests/simulation/test_flaws.py").read_text(), re.MULTILINE)
-HARNESS = (ROOT / "engine/simulation/harness.py").read_text()
+BROKEN = "".join(path.read_text() for path in sorted((ROOT / "tests/simulation").glob("test_*flaws.py")))
+FLAWS = re.findall(r"^def test_(\d+)_(\w+)\(", BROKEN, re.MULTILINE)
+IN_THE_END = [(ROOT / f"engine/simulation/{name}.py").read_text() for name in ("harness", "checks")]
+FAULTS_TOLD = set(re.findall(r"^\| `(\w+)` \|", DOC, re.MULTILINE))
 
 
 def test_every_number_that_is_checked_is_told_and_no_other():
-    kinds = [kind for module in (invariants, groups) for kind in vars(module).values() if isinstance(kind, type)]
+    modules = (invariants, fencing, storage, groups)
+    kinds = [kind for module in modules for kind in vars(module).values() if isinstance(kind, type)]
     each = {kind.number for kind in kinds if issubclass(kind, invariants.Invariant)} - {0}
-    in_the_end = {int(number) for number in re.findall(r"Violated\((\d+),", HARNESS)}
+    in_the_end = {int(number) for text in IN_THE_END for number in re.findall(r"Violated\((\d+),", text)}
     assert each | in_the_end == set(TOLD)
 
 
@@ -29,3 +33,7 @@ def test_a_flaw_stands_with_its_invariant(number, flaw):
 
 def test_every_invariant_has_a_flaw_that_proves_that_it_bites():
     assert {int(number) for number, _ in FLAWS} == set(TOLD)
+
+
+def test_every_fault_is_told_and_no_other():
+    assert set(FAULTS) == FAULTS_TOLD

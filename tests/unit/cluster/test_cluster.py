@@ -191,7 +191,7 @@ def test_a_cluster_says_when_a_scenario_does_not_come_up(monkeypatch):
     from engine.cluster import cluster as module
 
     monkeypatch.setattr(module, "BOOT_MAX", 1)
-    with pytest.raises(AssertionError, match="does not come up"):
+    with pytest.raises(CommandRefused, match="does not come up"):
         Sandbox()
 
 

@@ -13,10 +13,11 @@ MEMBER = {
     "id": str, "member": str, "client": str, "kind": str, "host": str, "running": bool, "poll_ms": int,
     "topics": [str], "assigned": dict, "position": dict, "lag": int, "heartbeat_ms_ago": int, "session_ms": int,
 }  # fmt: skip
+PATIENCE = {"client": str, "left_ms": NUMBER, "patience_ms": int, "why": str, "connections": int}
 SHAPE = {
     "sandbox": str, "step": int, "event": int, "at_ms": NUMBER, "calendar_ms": int, "cluster_id": str,
     "pace": {"paused": bool, "speed": NUMBER, "asked": NUMBER, "speed_min": NUMBER, "speed_max": NUMBER,
-             "limited_by": str},
+             "limited_by": str, "patience": [PATIENCE], "first_to_give_up": (PATIENCE, type(None))},
     "controller": {"id": int, "records": int},
     "brokers": [{"id": int, "state": str, "since_ms": NUMBER, "leads": int, "clients": [str]}],
     "topics": [{
@@ -45,6 +46,9 @@ def check(data, shape, path="state"):
         assert list(data) and set(data) == set(shape), f"{path}: {set(data) ^ set(shape)}"
         for key, inner in shape.items():
             check(data[key], inner, f"{path}.{key}")
+    elif isinstance(shape, tuple) and isinstance(shape[0], dict):
+        if data is not None:
+            check(data, shape[0], path)
     elif isinstance(shape, list):
         assert isinstance(data, list), path
         for n, one in enumerate(data):

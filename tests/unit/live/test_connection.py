@@ -7,6 +7,7 @@ from struct import pack
 
 import pytest
 
+from engine.limits import PARKED_READ_BYTES
 from engine.live.edge import FETCHES_A_TURN, Connection
 from tests.unit.live.live_toys import Desk
 
@@ -178,5 +179,50 @@ def test_after_a_first_whole_frame_large_ones_are_welcome():
         sending = asyncio.create_task(loop.sock_sendall(client, framed(PRODUCE, large)))
         await sending
         await heard(desk, lambda: frames_of(desk) == [PRODUCE, large])
+
+    with_connection(check)
+
+
+def test_held_it_reads_one_buffer_and_when_that_is_used_up_one_more():
+    """Without the hold asyncio reads four times as much at once."""
+    small = [pack(">hhi", 0, 9, number) + bytes(1_000) for number in range(200)]
+
+    async def check(connection, desk, client, loop):
+        connection.hold()
+        writing = loop.create_task(loop.sock_sendall(client, framed(*small)))
+        for most in (PARKED_READ_BYTES, 2 * PARKED_READ_BYTES):
+            before = len(frames_of(desk))
+            await heard(desk, lambda before=before: len(frames_of(desk)) > before)
+            for _ in range(20):
+                await asyncio.sleep(0)
+            assert sum(4 + len(frame) for frame in frames_of(desk)) <= most
+            connection.read_more()
+        connection.release()
+        await writing
+        await heard(desk, lambda: frames_of(desk) == small)
+
+    with_connection(check)
+
+
+def test_held_it_reads_on_until_there_is_a_whole_frame():
+    async def check(connection, desk, client, loop):
+        connection.hold()
+        whole = framed(PRODUCE, FETCH)
+        for piece in (whole[:3], whole[3:7], whole[7:12]):
+            await loop.sock_sendall(client, piece)
+            for _ in range(5):
+                await asyncio.sleep(0)
+        await heard(desk, lambda: frames_of(desk) == [PRODUCE])
+
+    with_connection(check)
+
+
+def test_what_was_read_and_not_handed_on_is_handed_on_when_it_is_held():
+    async def check(connection, desk, client, loop):
+        fetches = [pack(">hhi", 1, 12, number) for number in range(3 * FETCHES_A_TURN)]
+        await loop.sock_sendall(client, framed(*fetches))
+        await heard(desk, lambda: len(frames_of(desk)) >= FETCHES_A_TURN)
+        connection.hold()
+        assert frames_of(desk) == fetches
 
     with_connection(check)

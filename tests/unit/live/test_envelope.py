@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.live.envelope import pack_events, pack_frame, pack_json, unpack_json
+from engine.live.envelope import pack_binary, pack_events, pack_frame, pack_json, unpack_json
 from playground import facade
 
 
@@ -16,12 +16,19 @@ def test_the_host_reads_what_the_web_process_writes():
     assert unpack_json(facade.encode({"id": 1, "ask": "state"})[4:]) == {"id": 1, "ask": "state"}
 
 
+def test_bytes_travel_beside_the_json_both_ways():
+    assert facade.decode(pack_binary({"id": 1, "ok": True}, b"\x00\xff")[4:]) == facade.Binary(
+        {"id": 1, "ok": True}, b"\x00\xff"
+    )
+    assert unpack_json(facade.encode_binary({"id": 1}, b"\x00J")[4:]) == {"id": 1, "data": b"\x00J"}
+
+
 def test_a_length_counts_all_that_follows():
-    for message in (pack_json({}), pack_frame("x", b"{}"), pack_events("x", 1, b"[]")):
+    for message in (pack_json({}), pack_binary({}, b"x"), pack_frame("x", b"{}"), pack_events("x", 1, b"[]")):
         assert int.from_bytes(message[:4], "big") == len(message) - 4
 
 
-@pytest.mark.parametrize("nonsense", [b"", b"F{}", b"J", b"J[]", b"J{", b"J\xff"])
+@pytest.mark.parametrize("nonsense", [b"", b"F{}", b"J", b"J[]", b"J{", b"J\xff", b"B", b"B\x00\x00\x00\x09{}"])
 def test_nonsense_is_a_value_error(nonsense):
     with pytest.raises(ValueError):
         unpack_json(nonsense)

@@ -3,7 +3,7 @@
 import pytest
 
 from engine.live.edge import Connection
-from engine.live.parking import Parking, api_versions_answer, without_first_answer
+from engine.live.parking import Parking, greeting, without_first_answer
 from engine.wire import codec
 from engine.wire.messages import ApiVersionsRequest, MetadataRequest
 from engine.wire.versions import API_VERSIONS, METADATA, SUPPORTED
@@ -15,6 +15,7 @@ class Quiet(Connection):
     def __init__(self):
         super().__init__(None, 1)
         self.sent = []
+        self.peer = "tcp:1.2.3.4:5"
 
     def send(self):
         self.sent += self.out
@@ -77,13 +78,13 @@ def test_only_the_first_request_of_a_new_client_is_answered():
 def test_a_version_of_tomorrow_is_answered_with_error_35():
     frame = bytearray(api_versions())
     frame[2:4] = (99).to_bytes(2, "big")
-    answer = b"".join(api_versions_answer(bytes(frame)))
+    answer = b"".join(greeting(bytes(frame))[1])
     assert answer[8:10] == (35).to_bytes(2, "big")
 
 
 @pytest.mark.parametrize("frame", [b"", b"\0\x12", bytes(40), b"\0\x12\0\x03" + bytes(3)])
 def test_nonsense_is_not_answered(frame):
-    assert api_versions_answer(frame) == []
+    assert greeting(frame)[1] == []
 
 
 def test_the_answer_given_already_is_left_out_of_the_worlds():
@@ -93,3 +94,48 @@ def test_the_answer_given_already_is_left_out_of_the_worlds():
     assert b"".join(without_first_answer([first, second])) == second
     assert b"".join(without_first_answer([first[:2], first[2:7], first[7:], second])) == second
     assert b"".join(without_first_answer([first[:4], memoryview(first[4:] + second)])) == second
+
+
+def test_who_came_and_went_with_a_greeting_only_was_never_there():
+    parking, new, old = Parking(), Quiet(), Quiet()
+    old.number = 1
+    parking.opened(new)
+    parking.received(old, [b"a"])
+    parking.received(new, [api_versions()])
+    parking.closed(new)
+    assert [parking.take().connection, parking.take()] == [old, None]
+    assert parking.kept == 0
+
+
+def test_who_came_asked_for_something_and_went_is_let_in_all_the_same():
+    parking, new = Parking(), Quiet()
+    parking.opened(new)
+    parking.received(new, [api_versions(), metadata()])
+    parking.closed(new)
+    assert [parking.take().what for _ in range(4)] == ["accept", "frame", "frame", "close"]
+
+
+def test_its_name_is_known_from_its_greeting():
+    parking, new = Parking(), Quiet()
+    parking.received(new, [api_versions()])
+    assert new.client == "c"
+
+
+def test_one_that_is_forgotten_leaves_nothing_behind():
+    parking, one, two = Parking(), Quiet(), Quiet()
+    one.number, two.number = 1, 2
+    parking.received(one, [b"abc"])
+    parking.received(two, [b"de"])
+    parking.forget(one)
+    assert (parking.kept, parking.waiting, parking.take().connection) == (2, 1, two)
+
+
+def test_at_the_limit_who_brings_more_is_turned_away(monkeypatch):
+    monkeypatch.setattr("engine.live.parking.PARKED_BYTES_MAX", 100)
+    parking, one, turned = Parking(), Quiet(), []
+    one.number = 1
+    one.abort = lambda: turned.append(one)
+    parking.received(one, [bytes(101)])
+    assert turned == []
+    parking.received(one, [b"x"])
+    assert (turned, parking.waiting) == ([one], 1)

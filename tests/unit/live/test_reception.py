@@ -46,6 +46,9 @@ class Client(Connection):
     def release(self):
         self.done.append("released")
 
+    def read_more(self):
+        self.done.append("read on")
+
 
 class World:
     """What the reception hands over, instant by instant."""
@@ -184,6 +187,21 @@ def test_one_at_a_time_they_are_let_in(desk):
     reception.received(client, [b"a", b"b"])
     assert [reception.admit_one() for _ in range(3)] == [True, True, False]
     assert world.taken[1:] == [[("frame", (1, b"a"))], [("frame", (1, b"b"))]]
+    assert client.done == ["held", "read on"], "once all that was read of it is let in, more is read"
+
+
+def test_who_gives_up_is_gone_and_so_is_what_it_wanted(desk):
+    reception, world, _ = desk
+    client, new = joined(reception), None
+    reception.pause()
+    reception.received(client, [b"a"])
+    new = joined(reception)
+    for one in (client, new):
+        reception.give_up(one)
+    assert (client.done, new.done) == (["held", "dropped"], ["held", "dropped"])
+    assert reception.connections == {} and reception.sockets() == []
+    reception.resume()
+    assert len(world.taken) == 1, "nothing of it is told the World, who was told that it gave up"
 
 
 def test_who_waits_for_a_broker_that_dies_is_dropped(desk):

@@ -5,6 +5,7 @@ import pytest
 from engine.events import BrokerAdded, Paused
 from engine.live.stepping import CROWDED_NS, QUIET_NS, Stepper
 from engine.machine import Order, Tell, Wake
+from engine.world.loop import FOREVER
 from engine.world.world import World
 
 SECOND = 1_000_000_000
@@ -47,12 +48,12 @@ class Parked:
         return True
 
 
-def stepping(every, event, *parked):
+def stepping(every, event, *parked, bound=(FOREVER, "")):
     world = World(1)
     world.add_node("n", Ticker(every, event))
     world.finish_instant()
     reception = Parked(world, *parked)
-    return Stepper(world, reception), world, reception
+    return Stepper(world, reception, lambda: bound), world, reception
 
 
 def test_it_stops_at_the_next_meaningful_event():
@@ -90,3 +91,18 @@ def test_traffic_counts_while_stepping():
     stepper, world, _ = stepping(SECOND, BrokerAdded(1))
     stepper.step()
     assert world.traced
+
+
+def test_no_step_goes_beyond_the_end_of_a_real_members_session():
+    stepper, world, parked = stepping(SECOND, BrokerAdded(1), bound=(int(2.5 * SECOND), "leitora"))
+    assert [stepper.step() for _ in range(3)] == [True, True, False]
+    assert (world.now, stepper.waits_for) == (2 * SECOND, "leitora")
+    parked.what.append("tell")
+    assert stepper.step(), "what it has sent meanwhile is let in all the same"
+    assert world.now < 2.5 * SECOND
+
+
+def test_a_quiet_minute_is_nobodys_fault():
+    stepper, world, _ = stepping(SECOND, Paused(), bound=(QUIET_NS + SECOND, "leitora"))
+    assert not stepper.step()
+    assert stepper.waits_for == ""

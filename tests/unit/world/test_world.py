@@ -380,7 +380,7 @@ def test_looking_changes_nothing():
     assert list(seen.told) == list(blind.told)
 
 
-def test_an_observer_sees_each_step_each_start_and_each_settle():
+def test_an_observer_sees_each_step_each_start_and_each_settle_that_came_to_something():
     class Watcher:
         def __init__(self):
             self.seen = []
@@ -392,7 +392,10 @@ def test_an_observer_sees_each_step_each_start_and_each_settle():
     world.observer = Watcher()
     world.add_node("a", Puppet(first=[Wake(0, "x")]))
     world.finish_instant()
-    assert world.observer.seen == [("a", "NoneType", 1), ("a", "Alarm", 0), ("a", "NoneType", 0)]
+    assert world.observer.seen == [("a", "NoneType", 1), ("a", "Alarm", 0)]
+    world.nodes["a"].machine.at_settle = [[Wake(MS, "y"), Wake(MS, "z")]]
+    do(world, "a")
+    assert world.observer.seen[2:] == [("a", "Order", 0), ("a", "NoneType", 2)]
 
 
 def test_an_observer_may_crash_a_node_between_execution_and_answer():

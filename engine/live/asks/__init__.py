@@ -1,0 +1,19 @@
+"""The questions a host answers (engine/live/control.py), a module each subject.
+
+Each exports ``ASKS``: by the question's name a handler ``(facade, question) -> result``, which may be
+a coroutine function. A result is JSON; what a question may not have is refused (asking.Refused).
+"""
+
+from __future__ import annotations
+
+from engine.live.asks import files, health, looking, moments, sandboxes, time
+from engine.live.asks.asking import Handler
+
+ASKS: dict[str, Handler] = {
+    **looking.ASKS,
+    **sandboxes.ASKS,
+    **files.ASKS,
+    **time.ASKS,
+    **moments.ASKS,
+    **health.ASKS,
+}

@@ -1,0 +1,1 @@
+"""Recordings that pin what the engine does: see make.py."""
