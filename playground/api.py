@@ -1,17 +1,19 @@
 """The HTTP API: JSON in, JSON out, whatever happens.
 
-    GET  /api/sandboxes
     POST /api/sandboxes/demo/commands          {"id": "c1", "do": "crash_broker", "broker": 3}
     GET  /api/sandboxes/demo/state
     GET  /api/sandboxes/demo/events?since=120
     GET  /api/sandboxes/demo/records/FIAP/0/41
     GET  /healthz                              200 when the Kafka ports answer, else 503
 
+(sandboxes.py: which there are, and what becomes of them; files.py: brokers' folders.)
+
 An error is {"ok": false, "error": {"code", "reason", "takes"?}} with a status that fits.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Coroutine
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
@@ -30,15 +32,16 @@ P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], Coroutine[Any, Any, HttpResponse]]
 
 
-def endpoint(method: str) -> Callable[[View[P]], Callable[..., Coroutine[Any, Any, HttpResponse]]]:
-    """A view of one method (GET takes HEAD too) whose refusals become JSON."""
+def endpoint(*methods: str) -> Callable[[View[P]], Callable[..., Coroutine[Any, Any, HttpResponse]]]:
+    """A view of some methods (GET takes HEAD too) whose refusals become JSON."""
 
     def decorate(view: View[P]) -> Callable[..., Coroutine[Any, Any, HttpResponse]]:
         @wraps(view)
         async def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            if request.method != method and (method, request.method) != ("GET", "HEAD"):
-                response = refused(Refused(405, "METHOD_NOT_ALLOWED", f"This address takes {method}."))
-                response["Allow"] = method
+            if ("GET" if request.method == "HEAD" else request.method) not in methods:
+                known = ", ".join(methods)
+                response = refused(Refused(405, "METHOD_NOT_ALLOWED", f"This address takes {known}."))
+                response["Allow"] = known
                 return response
             try:
                 return await view(request, *args, **kwargs)
@@ -52,13 +55,8 @@ def endpoint(method: str) -> Callable[[View[P]], Callable[..., Coroutine[Any, An
 
 @endpoint("POST")
 async def commands(request: HttpRequest, sandbox: str) -> HttpResponse:
-    result = await services.carry_out(sandbox=sandbox, actor="api", command=_json_body(request))
+    result = await services.carry_out(sandbox=sandbox, actor="api", command=json_body(request))
     return json_reply({"ok": True, **result})
-
-
-@endpoint("GET")
-async def sandboxes(request: HttpRequest) -> HttpResponse:
-    return json_reply({"sandboxes": await selectors.sandboxes()})
 
 
 @endpoint("GET")
@@ -68,24 +66,46 @@ async def state(request: HttpRequest, sandbox: str) -> HttpResponse:
 
 @endpoint("GET")
 async def events(request: HttpRequest, sandbox: str) -> HttpResponse:
-    since = request.GET.get("since", "0")
-    if not since.isascii() or not since.isdigit() or len(since) > 18:
-        raise Refused(422, "INVALID_REQUEST", "since is the number of the last event known, 0 for none.")
-    listed = await selectors.events_after(sandbox=sandbox, since=int(since))
-    return json_reply({"events": listed, "last": listed[-1]["n"] if listed else int(since)})
+    since = whole_number(request, "since", "since is the number of the last event known, 0 for none.") or 0
+    listed = await selectors.events_after(sandbox=sandbox, since=since)
+    return json_reply({"events": listed, "last": listed[-1]["n"] if listed else since})
 
 
 @endpoint("GET")
 async def record(request: HttpRequest, sandbox: str, topic: str, partition: int, offset: int) -> HttpResponse:
-    return json_reply(await selectors.record(sandbox=sandbox, topic=topic, partition=partition, offset=offset))
+    where = {"topic": topic, "partition": partition, "offset": offset}
+    return json_reply(await selectors.record(sandbox=sandbox, **where, **moment_asked(request)))
 
 
 @endpoint("GET")
 async def health(request: HttpRequest) -> HttpResponse:
-    return json_reply({"ok": True, "kafka": await selectors.kafka_addresses()})
+    return json_reply({"ok": True, **await selectors.health()})
 
 
-def _json_body(request: HttpRequest) -> Any:
+def moment_asked(request: HttpRequest) -> dict[str, Any]:
+    """{"step", "ms"} of the query, each None if it is not there: a moment of the past. Raises Refused."""
+    step = whole_number(request, "step", "step is a whole number: how many steps had been taken.")
+    text = request.GET.get("ms")
+    try:
+        ms = None if text is None else float(text[:30])
+    except ValueError:
+        ms = math.nan
+    if ms is not None and not (math.isfinite(ms) and ms >= 0):
+        raise Refused(422, "INVALID_REQUEST", "ms is a number of virtual milliseconds since the sandbox began.")
+    return {"step": step, "ms": ms}
+
+
+def whole_number(request: HttpRequest, name: str, what: str) -> int | None:
+    """A number in the query, None if it is not there. what: it is; for a refusal."""
+    text = request.GET.get(name)
+    if text is None:
+        return None
+    if not text.isascii() or not text.isdigit() or len(text) > 18:
+        raise Refused(422, "INVALID_REQUEST", what)
+    return int(text)
+
+
+def json_body(request: HttpRequest) -> Any:
     """The request's JSON. Only as application/json: a web form, which any site may send, cannot claim that."""
     if request.content_type != "application/json":
         raise Refused(415, "UNSUPPORTED_MEDIA_TYPE", "Send JSON, with Content-Type: application/json.")

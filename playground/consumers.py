@@ -23,6 +23,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import orjson
+from autobahn.exception import Disconnected
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 
@@ -37,6 +38,7 @@ MESSAGE_CHARACTERS_MAX = 1024 * 1024
 REQUESTS_AT_ONCE = 16
 RETRY_SECONDS = 1.0
 CLOSED_UNKNOWN_SANDBOX = 4404
+CLOSED_BROKEN_SANDBOX = 4409
 CLOSED_BROKEN = 1011
 CLOSED_TOO_LARGE = 1009
 
@@ -92,6 +94,8 @@ class SandboxConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def _write(self, viewer: Viewer) -> None:
         try:
             await self._write_on(viewer)
+        except Disconnected:
+            pass  # the browser has just left; ``disconnect`` follows
         except Exception:
             log.exception("A viewer's messages could not be written; it is asked to come back.")
             await self.close(CLOSED_BROKEN)
@@ -117,9 +121,9 @@ class SandboxConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             state = await selectors.state(sandbox=self.sandbox)
             past = await selectors.past(sandbox=self.sandbox, since=viewer.last, newest=state["event"])
         except Refused as refusal:
-            if refusal.status == 404:
+            if refusal.status in (404, 409):
                 await self._answer({"t": "error", "error": refusal.to_json()})
-                await self.close(CLOSED_UNKNOWN_SANDBOX)
+                await self.close(CLOSED_UNKNOWN_SANDBOX if refusal.status == 404 else CLOSED_BROKEN_SANDBOX)
                 return False
             viewer.resume = True
             if self.runtime.client.state == "ready":  # only busy; otherwise its return wakes us
@@ -131,7 +135,7 @@ class SandboxConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             {
                 "t": "hello",
                 "sandbox": self.sandbox,
-                "kafka": self.runtime.client.kafka,
+                "kafka": state.get("kafka", []),
                 "events": past.events,
                 "last": past.last,
                 "resync": past.resync,

@@ -2,7 +2,8 @@
 
 Whoever connects must send the one-time token first, as a line; the host got it in its environment.
 Requests are matched with responses by id; a request that stays without an answer ends in an error,
-never in waiting for ever. Frames and events go to the hub undecoded.
+never in waiting for ever. Frames and events go to the hub undecoded. What becomes of a sandbox (opened,
+created, renamed, anew, deleted) is told to its viewers and to ``sandbox_told``.
 
 States: ``starting`` (no host yet, or it replays its journal), ``ready`` (the Kafka ports answer),
 ``lost`` (it was there and has gone), ``failed`` (given up: ``problem`` says why).
@@ -15,10 +16,11 @@ import hmac
 import itertools
 import logging
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Literal
 
-from playground.facade import EventBatch, NotAHost, StateFrame, encode, receive
+from playground.facade import Binary, EventBatch, Incoming, NotAHost, StateFrame, encode, encode_binary, receive
 from playground.hub import Hub
 
 log = logging.getLogger(__name__)
@@ -54,6 +56,7 @@ class EngineClient:
         self.progress = 0.0
         self.kafka: list[str] = []
         self.problem: dict[str, Any] = {}
+        self.sandbox_told: Callable[[dict[str, Any]], None] = lambda notice: None
         self._door: socket.socket
         self._server: asyncio.Server | None = None
         self._writer: asyncio.StreamWriter | None = None
@@ -84,7 +87,7 @@ class EngineClient:
                 await self._gone.wait()
 
     async def ask(self, ask: str, *, timeout: float = ANSWER_SECONDS, **fields: Any) -> Any:
-        """The result of a request. Raises Refused."""
+        """The result of a request; bytes are "data", both ways. Raises Refused."""
         if self._writer is None or (self.state != "ready" and ask != "health"):
             raise self._absent()
         if len(self._pending) >= PENDING_MAX:
@@ -93,7 +96,9 @@ class EngineClient:
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._pending[number] = answer
         try:
-            self._writer.write(encode({"id": number, "ask": ask, **fields}))
+            data = fields.pop("data", None)
+            question = {"id": number, "ask": ask, **fields}
+            self._writer.write(encode(question) if data is None else encode_binary(question, data))
             async with asyncio.timeout(timeout):
                 return await answer
         except TimeoutError:
@@ -166,7 +171,9 @@ class EngineClient:
                 line = await reader.readline()
         return hmac.compare_digest(line.strip(), self.token.encode())
 
-    def _received(self, message: dict[str, Any] | StateFrame | EventBatch) -> None:
+    def _received(self, message: Incoming) -> None:
+        if isinstance(message, Binary):
+            message = {**message.message, "result": {**(message.message.get("result") or {}), "data": message.data}}
         if isinstance(message, StateFrame):
             self.hub.frame(message)
         elif isinstance(message, EventBatch):
@@ -194,6 +201,9 @@ class EngineClient:
                 self.set_state("ready", progress=1.0)
             case "progress":
                 self.set_state("starting", progress=message["replayed"] / max(1, message["of"]))
+            case "sandbox":
+                self.hub.sandbox_changed(str(message["id"]), str(message["what"]))
+                self.sandbox_told(message)
             case "failed":
                 self.fail({k: message[k] for k in ("code", "reason", "flag") if message.get(k)})
 

@@ -3,6 +3,7 @@
 Both ways: four bytes of length (big-endian, of all that follows), one byte of kind, the payload.
 
     J  a JSON message: a request {"id", "ask", ...}, its response {"id", "ok", ...}, a notice {"notice", ...}
+    B  a J message with bytes beside it: length of the JSON (4 bytes), the JSON, the bytes
     F  a state frame:  length of the sandbox's name (1 byte), the name, JSON
     E  numbered events: the name as in F, the number of the last one (8 bytes), a JSON list
 
@@ -30,6 +31,14 @@ class NotAHost(Exception):
 
 
 @dataclass(slots=True)
+class Binary:
+    """A message and the bytes beside it."""
+
+    message: dict[str, Any]
+    data: bytes
+
+
+@dataclass(slots=True)
 class StateFrame:
     """json: the sandbox's state as JSON bytes."""
 
@@ -46,13 +55,20 @@ class EventBatch:
     json: bytes
 
 
-Incoming: TypeAlias = dict[str, Any] | StateFrame | EventBatch
+Incoming: TypeAlias = dict[str, Any] | Binary | StateFrame | EventBatch
 
 
 def encode(message: dict[str, Any]) -> bytes:
     """A J message in its envelope."""
     payload = orjson.dumps(message)
     return _LENGTH.pack(len(payload) + 1) + b"J" + payload
+
+
+def encode_binary(message: dict[str, Any], data: bytes) -> bytes:
+    """A B message in its envelope."""
+    json = orjson.dumps(message)
+    payload = b"B" + _LENGTH.pack(len(json)) + json + data
+    return _LENGTH.pack(len(payload)) + payload
 
 
 def encode_frame(sandbox: str, json: bytes) -> bytes:
@@ -85,6 +101,11 @@ def decode(data: bytes) -> Incoming:
             message = orjson.loads(data[1:])
             if isinstance(message, dict):
                 return message
+        elif kind == b"B":
+            end = 5 + _LENGTH.unpack_from(data, 1)[0]
+            message = orjson.loads(data[5:end])
+            if isinstance(message, dict):
+                return Binary(message, data[end:])
         elif kind in (b"F", b"E"):
             start = 2 + data[1]
             name = data[2:start].decode()

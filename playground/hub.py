@@ -155,6 +155,20 @@ class Hub:
                     viewer.events.clear()
                 viewer.waiting.set()
 
+    def sandbox_changed(self, sandbox: str, what: str) -> None:
+        """It was opened, has begun anew, is gone, ...: whoever looks has to be told where it stands now."""
+        viewers = self._viewers.get(sandbox)
+        if not viewers or what == "renamed":
+            return
+        self._latest.pop(sandbox, None)
+        if what != "deleted":
+            self._tell_source("unwatch", sandbox)  # the news and somebody's coming may have crossed
+            self._tell_source("watch", sandbox)
+        for viewer in viewers:
+            viewer.resume, viewer.frame = True, None
+            viewer.events.clear()
+            viewer.waiting.set()
+
     def _tell_source(self, ask: str, sandbox: str) -> None:
         if self.source is not None:
             self.source.notify(ask, sandbox=sandbox)

@@ -22,8 +22,9 @@ class Reach:
     shown: str
     key: str
 
-    def url(self, port: int) -> str:
-        return f"http://{self.shown}:{port}" + (f"/?key={self.key}" if self.key else "")
+    def url(self, port: int, path: str = "") -> str:
+        """path: of a page, such as "/s/demo-2/"."""
+        return f"http://{self.shown}:{port}{path}" + (f"{'' if path else '/'}?key={self.key}" if self.key else "")
 
 
 def reach(*, host: str, advertise: str, data: Path) -> Reach:

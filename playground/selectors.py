@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
 from playground.engine_client import Refused
 from playground.runtime import current
 
+FIRST = "demo"  # the sandbox that is always there
 HELLO_EVENTS = 200  # what somebody new is told of the past
 EVENTS_AT_ONCE_MAX = 2_000
 HEALTH_SECONDS = 2.0
+LOOK_SECONDS = 60.0  # from before all snapshots, the past takes its time
 
 
 @dataclass(slots=True)
@@ -22,9 +25,39 @@ class Past:
     resync: dict[str, int] | None
 
 
-async def sandboxes() -> list[dict[str, Any]]:
-    """[{"name", "kafka", "paused", "problem"}]"""
-    return list(await current().client.ask("sandboxes"))
+async def sandboxes(*, owner: str = "") -> list[dict[str, Any]]:
+    """All there are, as in docs/api.md. owner: who asks; it decides which are "yours"."""
+    return list(await current().client.ask("sandboxes", owner=owner))
+
+
+async def scenarios() -> list[dict[str, Any]]:
+    """What a sandbox can be made from by name: [{"id", "brokers", "partitions"}]"""
+    return list(await current().client.ask("scenarios"))
+
+
+async def moment(*, sandbox: str, step: int | None, ms: float | None, move: str | None) -> dict[str, Any]:
+    """The past: {"state", "events", "traffic"}."""
+    found = await current().client.ask("look", sandbox=sandbox, step=step, ms=ms, move=move, timeout=LOOK_SECONDS)
+    return dict(found)
+
+
+async def link(*, sandbox: str, step: int | None) -> dict[str, Any]:
+    """The moment as part of an address."""
+    return dict(await current().client.ask("link", sandbox=sandbox, step=step, timeout=LOOK_SECONDS))
+
+
+async def pieces(ask: str, **fields: Any) -> AsyncIterator[dict[str, Any]]:
+    """Answers of bytes ("data"), one after the other, until there is no "next"."""
+    start: Any = 0
+    while start is not None:
+        piece = await current().client.ask(ask, timeout=LOOK_SECONDS, **{**fields, "from": start})
+        yield piece
+        start = piece.get("next")
+
+
+async def kept_files(*, sandbox: str) -> list[dict[str, Any]]:
+    """The files in which a sandbox is kept, one that cannot be opened too: [{"path", "bytes"}]"""
+    return list(await current().client.ask("kept_files", sandbox=sandbox))
 
 
 async def state(*, sandbox: str) -> dict[str, Any]:
@@ -56,19 +89,27 @@ async def past(*, sandbox: str, since: int, newest: int) -> Past:
     return Past(events, events[-1]["n"] if events else start, resync)
 
 
-async def record(*, sandbox: str, topic: Any, partition: Any, offset: Any) -> dict[str, Any]:
-    """One record in detail."""
+async def record(*, sandbox: str, topic: Any, partition: Any, offset: Any, **moment: Any) -> dict[str, Any]:
+    """One record in detail. moment: step and ms, for what was known of it then."""
     if not isinstance(topic, str) or type(partition) is not int or type(offset) is not int:
         raise Refused(422, "INVALID_REQUEST", "A record has a topic (text), a partition and an offset (whole numbers).")
     return dict(
-        await current().client.ask("record", sandbox=sandbox, topic=topic, partition=partition, offset=offset)
+        await current().client.ask(
+            "record", sandbox=sandbox, topic=topic, partition=partition, offset=offset, timeout=LOOK_SECONDS, **moment
+        )
     )
 
 
-async def kafka_addresses() -> list[str]:
-    """Where Kafka clients connect to, once those ports answer. Raises Refused while they do not."""
+async def health() -> dict[str, Any]:
+    """{"kafka", "sandboxes"}: where clients connect to, once those ports answer. Raises Refused while they do not.
+
+    kafka: of the first sandbox. sandboxes: all, with their addresses.
+    """
     client = current().client
-    health = await client.ask("health", timeout=HEALTH_SECONDS)
-    if client.state != "ready" or (isinstance(health, dict) and health.get("ok") is False):
+    found = await client.ask("health", timeout=HEALTH_SECONDS)
+    if client.state != "ready" or found.get("ok") is False:
+        first = next((problem for problem in found.get("problems", []) if problem["sandbox"] == FIRST), None)
+        if first is not None:
+            raise Refused(503, first["code"], first["reason"])
         raise Refused(503, "NOT_READY", "The Kafka ports do not answer yet.")
-    return list(client.kafka)
+    return {"kafka": list(client.kafka), "sandboxes": found.get("sandboxes", [])}

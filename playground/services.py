@@ -9,6 +9,7 @@ from playground.engine_client import Refused
 from playground.runtime import current
 
 COMMAND_ID_MAX = 100
+PATIENCE_SECONDS = 60.0  # with what makes or takes away a whole sandbox
 
 
 async def carry_out(*, sandbox: str, actor: str, command: Any) -> dict[str, Any]:
@@ -26,3 +27,47 @@ async def carry_out(*, sandbox: str, actor: str, command: Any) -> dict[str, Any]
         raise Refused(422, "INVALID_REQUEST", f"A command's id is a text of 1 to {COMMAND_ID_MAX} characters.")
     result = await current().client.ask("command", sandbox=sandbox, actor=actor, command=command)
     return dict(result or {})
+
+
+async def create_sandbox(*, scenario: Any, name: Any = None, seed: Any = None, owner: str, all: bool) -> dict[str, Any]:
+    """A new sandbox from a scenario (a built-in one's name, or JSON): its row.
+
+    owner, all: who asks, here and below (owners.py).
+    """
+    asked = {"scenario": scenario, "name": name, "seed": seed}
+    return await _ask("create", owner=owner, **{key: value for key, value in asked.items() if value is not None})
+
+
+async def branch_sandbox(
+    *, sandbox: str, step: Any = None, ms: Any = None, name: Any = None, owner: str, all: bool
+) -> dict[str, Any]:
+    """A new sandbox that begins as this one was at a step or a time (neither: as it is now): its row."""
+    return await _ask("branch", sandbox=sandbox, step=step, ms=ms, name=name, owner=owner)
+
+
+async def rename_sandbox(*, sandbox: str, name: Any, owner: str, all: bool) -> dict[str, Any]:
+    return await _ask("rename", sandbox=sandbox, name=name, owner=owner, all=all)
+
+
+async def reset_sandbox(*, sandbox: str, owner: str, all: bool) -> dict[str, Any]:
+    """Begin it anew: what was in it is gone."""
+    return await _ask("reset", sandbox=sandbox, owner=owner, all=all)
+
+
+async def delete_sandbox(*, sandbox: str, owner: str, all: bool) -> None:
+    """For good. Its branches stay."""
+    await _ask("delete", sandbox=sandbox, owner=owner, all=all)
+
+
+async def retry_sandbox(*, sandbox: str, owner: str = "") -> dict[str, Any]:
+    """Try once more to open one that could not be opened."""
+    return await _ask("retry", sandbox=sandbox, owner=owner)
+
+
+async def import_sandbox(*, data: bytes, name: str = "", owner: str, all: bool) -> dict[str, Any]:
+    """A moment from elsewhere (an exported file, or what a link holds) as a new sandbox: its row."""
+    return await _ask("import", data=data, name=name, owner=owner)
+
+
+async def _ask(ask: str, **fields: Any) -> dict[str, Any]:
+    return dict(await current().client.ask(ask, timeout=PATIENCE_SECONDS, **fields) or {})

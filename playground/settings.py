@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # For working on pages: templates and static files are read anew each time, errors are shown in full.
 DEBUG = os.environ.get("RIACHO_DEBUG") == "1"
-SECRET_KEY = secrets.token_urlsafe()  # nothing is signed that should survive a restart
+SECRET_KEY = secrets.token_urlsafe()  # ``play`` puts the one of its data folder here (owners.py)
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 JOIN_KEY = ""  # "": none is asked for
 
@@ -24,6 +24,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "playground.middleware.Gate",
+    "playground.owners.OwnerCookie",
     "playground.static_files.StaticFiles",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -76,6 +77,8 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = None  # browsers ignore it, loudly, on http:
 
 # The largest request: a command with a record of 100,000 bytes, each escaped as \\uXXXX.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# An import, which is read as a stream: what the host takes at once (engine/limits.py, BINARY_BYTES_MAX).
+IMPORT_BYTES_MAX = 32 * 1024 * 1024
 
 LOGGING = {
     "version": 1,

@@ -5,16 +5,35 @@ from __future__ import annotations
 from django.urls import path
 from django.views.i18n import set_language
 
-from playground import api, views
+from playground import api, files, sandbox_pages, sandboxes, views
 
 urlpatterns = [
     path("", views.stage, name="stage"),
+    path("s/<slug:sandbox>/", views.stage, name="sandbox"),
+    path("s/<slug:sandbox>/files/", views.files, name="files"),
+    path("sandboxes/", sandbox_pages.sandboxes, name="sandboxes"),
+    path("sandboxes/<slug:sandbox>/row", sandbox_pages.row, name="sandbox-row"),
+    path("sandboxes/<slug:sandbox>/<slug:do>", sandbox_pages.change, name="sandbox-change"),
+    path("open", views.open_moment, name="open"),
     path("language/", set_language, name="set_language"),
     path("healthz", api.health),
-    path("api/sandboxes", api.sandboxes),
+    path("api/scenarios", sandboxes.scenarios),
+    path("api/sandboxes", sandboxes.every),
+    path("api/sandboxes/import", sandboxes.import_),
+    path("api/sandboxes/<slug:sandbox>", sandboxes.one),
+    path("api/sandboxes/<slug:sandbox>/reset", sandboxes.reset),
+    path("api/sandboxes/<slug:sandbox>/retry", sandboxes.retry),
+    path("api/sandboxes/<slug:sandbox>/branches", sandboxes.branches),
+    path("api/sandboxes/<slug:sandbox>/moment", sandboxes.moment),
+    path("api/sandboxes/<slug:sandbox>/link", sandboxes.link),
+    path("api/sandboxes/<slug:sandbox>/export", sandboxes.export),
+    path("api/sandboxes/<slug:sandbox>/folder.zip", sandboxes.folder),
     path("api/sandboxes/<slug:sandbox>/commands", api.commands),
     path("api/sandboxes/<slug:sandbox>/state", api.state),
     path("api/sandboxes/<slug:sandbox>/events", api.events),
+    path("api/sandboxes/<slug:sandbox>/files/<int:broker>", files.folder),
+    path("api/sandboxes/<slug:sandbox>/files/<int:broker>.zip", files.archive),
+    path("api/sandboxes/<slug:sandbox>/files/<int:broker>/<path:path>", files.page),
     path("api/sandboxes/<slug:sandbox>/records/<str:topic>/<int:partition>/<int:offset>", api.record),
 ]
 

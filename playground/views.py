@@ -1,4 +1,4 @@
-"""The pages. What moves on them comes over the WebSocket (consumers.py)."""
+"""The pages. What moves on them comes over the WebSocket (consumers.py) and the HTTP API (api.py, files.py)."""
 
 from __future__ import annotations
 
@@ -14,5 +14,16 @@ def page(request: HttpRequest) -> dict[str, object]:
     return {"language": "pt-BR" if code.startswith("pt") else "en", "path": request.get_full_path()}
 
 
-async def stage(request: HttpRequest) -> HttpResponse:
-    return render(request, "stage.html", {"sandbox": "demo"})
+async def stage(request: HttpRequest, sandbox: str = "demo") -> HttpResponse:
+    """The stage of a sandbox. Whether there is one the page hears on its WebSocket, and says."""
+    return render(request, "stage.html", {"sandbox": sandbox})
+
+
+async def files(request: HttpRequest, sandbox: str) -> HttpResponse:
+    """A broker's folder, its files in hex with their fields named."""
+    return render(request, "files.html", {"sandbox": sandbox})
+
+
+async def open_moment(request: HttpRequest) -> HttpResponse:
+    """Where links to a moment lead: it stands in the address after the #, which only the browser sees."""
+    return render(request, "open.html")

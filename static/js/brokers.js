@@ -14,7 +14,7 @@ export function brokers(snapshot, stage) {
       h('p', { class: 'muted num', title: t('controller.decisions.why') }, t('controller.decisions', { records: controller.records }))),
     snapshot.brokers.map((broker) => card(broker, snapshot, stage)),
     button('+', () => stage.order({ do: 'add_broker' }), {
-      kind: 'broker add', name: t('broker.add'), title: t('broker.add'), test: 'add-broker', off: snapshot.brokers.length >= BROKERS_MAX,
+      kind: 'broker add', name: t('broker.add'), title: t('broker.add'), test: 'add-broker', held: stage.held, off: snapshot.brokers.length >= BROKERS_MAX,
     }),
   ];
 }
@@ -24,7 +24,7 @@ function card(broker, snapshot, stage) {
   const { id, state } = broker;
   const down = state === 'crashed' || state === 'stopped';
   const act = (verb, kind = 'small') => button(t(`broker.${verb}`), () => stage.order({ do: `${verb}_broker`, broker: id }), {
-    kind, title: t(`broker.${verb}.name`, { id }), name: t(`broker.${verb}.name`, { id }), test: `broker-${id}-${verb}`, off: state === 'stopping',
+    kind, title: t(`broker.${verb}.name`, { id }), name: t(`broker.${verb}.name`, { id }), test: `broker-${id}-${verb}`, off: state === 'stopping', held: stage.held,
   });
   return h('article', {
     key: id, class: `broker ${state}`, 'data-testid': `broker-${id}`, 'data-broker': id, 'data-state': state, 'aria-label': t('broker.name', { id }),

@@ -107,6 +107,6 @@ function head(row, stage) {
     ? t('topic.internal', { partitions: topic.partitions.length })
     : t('topic.note', { replication: topic.replication, min_insync: topic.min_insync, partitions: topic.partitions.length })),
   topic.internal ? null : button(t('compose.short'), () => stage.compose(topic.name), {
-    kind: 'small', name: t('compose.to', { topic: topic.name }), test: `topic-${topic.name}-compose`,
+    kind: 'small', name: t('compose.to', { topic: topic.name }), test: `topic-${topic.name}-compose`, held: stage.held,
   }));
 }

@@ -1,10 +1,12 @@
 /* Buttons and fields as the whole page has them: a name for everybody, a hook for tests, one way to send a command. */
 import { h } from './dom.js';
 
-/* A button that does one thing. name: what it is called when its words alone do not say it. */
-export function button(words, act, { kind = '', name = null, test = null, off = false, pressed = null, title = null } = {}) {
+/* A button that does one thing. name: what it is called when its words alone do not say it. held: why it may not be
+ * pressed just now: it stays where the keyboard finds it and says so (stage.order refuses). */
+export function button(words, act, { kind = '', name = null, test = null, off = false, pressed = null, title = null, held = '' } = {}) {
   return h('button', {
-    type: 'button', class: kind || null, 'aria-label': name, title: title || null, 'data-testid': test, disabled: off,
+    type: 'button', class: kind || null, 'aria-label': name, title: held || title || null, 'data-testid': test, disabled: off,
+    'aria-disabled': held ? 'true' : null,
     'aria-pressed': pressed === null ? null : String(pressed),
     on: {
       click: (event) => {
@@ -29,7 +31,7 @@ export function field(label, control, hint = null) {
 }
 
 /* A form as a page of the drawer: fields belong to the reader once made. submit gets {name: text}. */
-export function form({ key, test, words, cancel, submit, fields, off = false }) {
+export function form({ key, test, words, cancel, submit, fields, off = false, held = '' }) {
   return h('form', {
     key, class: 'form', 'data-testid': test, novalidate: true,
     on: {
@@ -40,7 +42,7 @@ export function form({ key, test, words, cancel, submit, fields, off = false }) 
     },
   }, fields, h('p', { class: 'actions', key: 'actions' },
     cancel ? button(cancel.words, cancel.act, { kind: 'quiet' }) : null,
-    h('button', { type: 'submit', class: 'primary', disabled: off, 'data-testid': `${test}-send` }, words)));
+    h('button', { type: 'submit', class: 'primary', disabled: off, 'aria-disabled': held ? 'true' : null, title: held || null, 'data-testid': `${test}-send` }, words)));
 }
 
 /* Facts as a list of names and values. */

@@ -2,48 +2,56 @@
 import { button, sentence } from './controls.js';
 import { h } from './dom.js';
 import { tell } from './i18n.js';
+import { pastControls } from './lookback.js';
 import { clock } from './narration.js';
+import { patience } from './patience.js';
 import { sentenceOf } from './stories.js';
 import { SPANS_MS } from './timeline.js';
 
 const SLOWEST = -6; // powers of two: 1/64 to 64
 const FASTEST = 6;
 
-/* What is said now: the newest moment, or the one the reader went back to. */
+/* What is said now, or was said at the moment the reader looks at. */
 export function saying(stage) {
-  const { t, view, book } = stage;
-  const past = view.moment === null ? null : book.find(view.moment);
-  const moment = past || book.latest(stage.snapshot);
-  const stepped = past ? null : stage.stepped;
+  const { t, past, snapshot } = stage;
+  const book = past.on ? past.book : stage.book;
+  const moment = book.latest(snapshot);
+  const stepped = past.on ? past.stepped : stage.stepped;
+  const kind = past.on ? 'say past' : 'say';
   return [
-    h('time', { class: 'num', 'data-testid': 'clock', role: 'timer', 'aria-live': 'off', 'aria-label': t('clock') }, clock(stage.snapshot.at_ms)),
+    h('time', { class: 'num', 'data-testid': 'clock', role: 'timer', 'aria-live': 'off', 'aria-label': t(past.on ? 'clock.past' : 'clock') }, clock(snapshot.at_ms)),
     stepped
-      ? h('p', { class: 'say', 'data-testid': 'say', key: 'step' }, sentence(stepped.flatMap((event) => [...tell(event), { text: ' ' }])))
+      ? h('p', { class: kind, 'data-testid': 'say', key: 'step' }, sentence(stepped.flatMap((event) => [...tell(event), { text: ' ' }])))
       : moment
-      ? h('p', { class: past ? 'say past' : 'say' },
-        past ? h('span', { class: 'muted num' }, `${t('moment.at')} ${clock(past.at_ms ?? 0)} `) : null,
-        button(sentence(sentenceOf(moment)), () => stage.showMoment(moment), { kind: 'story', title: t('moment.open'), test: 'say' }))
-      : h('p', { class: 'say muted', 'data-testid': 'say' }, t('say.nothing')),
-    past ? button(t('live'), () => stage.backToLive(), { kind: 'small primary', test: 'live', title: 'L' }) : null,
+      ? h('p', { class: kind },
+        button(sentence(sentenceOf(moment)), () => stage.showMoment(stage.book.find(moment.n) ?? moment), { kind: 'story', title: t('moment.open'), test: 'say' }))
+      : h('p', { class: `${kind} muted`, 'data-testid': 'say' }, t('say.nothing')),
+    patience(stage),
   ];
 }
 
 export function timeControls(stage) {
-  const { t, snapshot } = stage;
-  const { pace } = snapshot;
+  const { t } = stage;
+  const { pace } = stage.live;
+  if (stage.past.on) return [...pastControls(stage), spans(stage)];
   return [
-    h('div', { class: 'row', role: 'group', 'aria-label': t('time.controls') },
+    h('div', { class: 'row', role: 'group', 'aria-label': t('time.controls'), key: 'now' },
       button('◂', () => stage.earlier(), { name: t('moment.earlier'), title: `${t('moment.earlier')} (←)`, test: 'earlier' }),
       pace.paused
         ? button(t('resume'), () => stage.order({ do: 'resume' }), { kind: 'primary wide', title: t('keys.space'), test: 'resume' })
         : button(t('pause'), () => stage.order({ do: 'pause' }), { kind: 'primary wide', title: t('keys.space'), test: 'pause' }),
       button(`${t('step')} ▸`, () => stage.later(), { name: t('step.name'), title: `${t('step.name')} (→)`, test: 'step' })),
     speed(stage, pace),
-    h('select', {
-      class: 'span', 'aria-label': t('span'), title: t('span'), 'data-testid': 'span',
-      on: { change: (event) => stage.change({ span: Number(event.target.value) }) },
-    }, SPANS_MS.map((span) => h('option', { value: span, selected: span === stage.view.span }, span ? t('span.value', { span }) : t('span.auto')))),
+    spans(stage),
   ];
+}
+
+function spans(stage) {
+  const { t } = stage;
+  return h('select', {
+    key: 'span', class: 'span', 'aria-label': t('span'), title: t('span'), 'data-testid': 'span',
+    on: { change: (event) => stage.change({ span: Number(event.target.value) }) },
+  }, SPANS_MS.map((span) => h('option', { value: span, selected: span === stage.view.span }, span ? t('span.value', { span }) : t('span.auto'))));
 }
 
 function speed(stage, pace) {
@@ -53,7 +61,7 @@ function speed(stage, pace) {
   const at = (value) => `${((value - SLOWEST) / (FASTEST - SLOWEST)) * 100}%`;
   const asked = (slider) => Math.min(pace.speed_max, Math.max(pace.speed_min, 2 ** Number(slider.value)));
   const why = pace.limited_by ? t('speed.limited', { by: pace.limited_by, least: pace.speed_min, most: pace.speed_max }) : '';
-  return h('div', { class: pace.limited_by ? 'speed limited' : 'speed' },
+  return h('div', { key: 'speed', class: pace.limited_by ? 'speed limited' : 'speed' },
     h('label', { for: 'speed' }, t('speed')),
     h('input', {
       id: 'speed', type: 'range', min: SLOWEST, max: FASTEST, step: 1, 'data-testid': 'speed', 'data-speed': pace.speed,

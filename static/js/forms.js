@@ -16,7 +16,7 @@ export function composeForm(chosen, stage) {
   return [
     heading(t('compose')),
     form({
-      key: 'compose', test: 'compose', words: t('compose.send'), submit: (data) => send(data, stage),
+      key: 'compose', held: stage.held, test: 'compose', words: t('compose.send'), submit: (data) => send(data, stage),
       fields: [
         field(t('topic'), {
           name: 'topic', value: topic.name, options: topics.map((it) => [it.name, it.name]), 'data-testid': 'compose-topic',
@@ -78,7 +78,7 @@ export function topicForm(_, stage) {
   const most = String(Math.min(3, snapshot.brokers.length));
   const count = (name, value, max) => ({ name, type: 'number', min: 1, max, required: true, initial: { value }, 'data-testid': `topic-${name}` });
   return [heading(t('topic.new')), form({
-    key: 'topic', test: 'new-topic', words: t('topic.create'), cancel: cancel(stage),
+    key: 'topic', held: stage.held, test: 'new-topic', words: t('topic.create'), cancel: cancel(stage),
     submit: async (data) => {
       const done = await stage.order({
         do: 'create_topic', topic: data.topic, partitions: Number(data.partitions), replication: Number(data.replication), min_insync_replicas: Number(data.insync),
@@ -98,7 +98,7 @@ export function producerForm(_, stage) {
   const { t, snapshot } = stage;
   const topics = own(snapshot);
   return [heading(t('producer.new')), form({
-    key: 'producer', test: 'new-producer', words: t('add'), cancel: cancel(stage), off: !topics.length,
+    key: 'producer', held: stage.held, test: 'new-producer', words: t('add'), cancel: cancel(stage), off: !topics.length,
     submit: async (data) => {
       const done = await stage.order({
         do: 'add_producer', topic: data.topic, ...(data.producer ? { producer: data.producer } : {}), rate: Number(data.rate), acks: data.acks, keys: data.keys,
@@ -121,7 +121,7 @@ export function groupForm(_, stage) {
   const { t, snapshot } = stage;
   const topics = own(snapshot);
   return [heading(t('group.new')), form({
-    key: 'group', test: 'new-group', words: t('add'), cancel: cancel(stage), off: !topics.length,
+    key: 'group', held: stage.held, test: 'new-group', words: t('add'), cancel: cancel(stage), off: !topics.length,
     submit: async (data) => {
       const done = await stage.order({
         do: 'add_group', group: data.group, topic: data.topic, consumers: Number(data.consumers), assignor: data.assignor, poll_ms: Number(data.poll), start_at: data.start,

@@ -22,10 +22,10 @@ function card(group, snapshot, stage) {
     button(id, () => stage.select({ kind: 'group', id }), { kind: 'title', name: t('group.open', { id }) }),
     h('span', { class: 'row' },
       button('−', () => stage.order({ do: 'remove_consumer', consumer: last.id }), {
-        kind: 'small', name: last ? t('group.less', { id, consumer: last.id }) : t('group.less.none'), title: t('group.less.title'), test: `group-${id}-less`, off: !last,
+        kind: 'small', name: last ? t('group.less', { id, consumer: last.id }) : t('group.less.none'), title: t('group.less.title'), test: `group-${id}-less`, off: !last, held: stage.held,
       }),
       button('+1', () => stage.order({ do: 'add_consumer', group: id }), {
-        kind: 'small', name: t('group.more', { id }), title: t('group.more.title'), test: `group-${id}-more`,
+        kind: 'small', name: t('group.more', { id }), title: t('group.more.title'), test: `group-${id}-more`, held: stage.held,
       }))),
   h('p', { class: CALM.has(group.state) ? 'muted' : 'warn' },
     t(`group.state.${group.state}`), ` · ${t('group.generation', { generation: group.generation })}`),

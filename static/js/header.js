@@ -38,7 +38,7 @@ function icon(name) {
 export function banner(stage) {
   const { t, link, host } = stage;
   if (link === 'lost') return h('p', { class: 'banner warn', 'data-testid': 'banner' }, h('span', { class: 'spin', 'aria-hidden': 'true' }, '…'), t('link.lost'));
-  if (link === 'unknown') return h('p', { class: 'banner bad', 'data-testid': 'banner' }, t('link.unknown'));
+  if (link === 'unknown' || link === 'broken') return h('p', { class: 'banner bad', 'data-testid': 'banner' }, link === 'broken' ? t('link.broken') : t('link.unknown'), ' ', h('a', { href: '/sandboxes/' }, t('switcher.all')));
   if (host.state === 'failed') return h('p', { class: 'banner bad', 'data-testid': 'banner' }, t('host.failed', { reason: host.error?.reason || host.error?.code || '' }));
   if (host.state === 'starting') return h('p', { class: 'banner', 'data-testid': 'banner' }, t('host.starting', { percent: Math.round((host.progress || 0) * 100) }));
   if (host.state === 'lost') return h('p', { class: 'banner bad', 'data-testid': 'banner' }, t('host.lost'));

@@ -23,9 +23,10 @@ function actionOf(event, stage) {
   switch (event.key) {
     case ' ': return pressable ? null : () => stage.togglePause();
     case 'b': case 'B': case '.': return () => stage.togglePause();
-    case 'ArrowRight': return event.target.closest?.('[role=slider], [role=tab]') ? null : () => stage.later();
-    case 'ArrowLeft': return event.target.closest?.('[role=slider], [role=tab]') ? null : () => stage.earlier();
+    case 'ArrowRight': return event.target.closest?.('[role=slider], [role=tab]') ? null : () => (event.shiftKey ? stage.secondForward() : stage.later());
+    case 'ArrowLeft': return event.target.closest?.('[role=slider], [role=tab]') ? null : () => (event.shiftKey ? stage.secondBack() : stage.earlier());
     case 'l': case 'L': return () => stage.backToLive();
+    case 'k': case 'K': return () => stage.openBranch();
     case 'n': case 'N': return () => stage.compose();
     case 't': case 'T': return () => stage.turnTheme();
     case 'p': case 'P': return () => stage.turnProjector();
@@ -34,7 +35,7 @@ function actionOf(event, stage) {
   }
 }
 
-const KEYS = [['Espaço / B / .', 'pause'], ['→', 'step'], ['←', 'earlier'], ['L', 'live'], ['N', 'compose'], ['T', 'theme'], ['P', 'projector'], ['Esc', 'escape'], ['?', 'help']];
+const KEYS = [['Espaço / B / .', 'pause'], ['→', 'step'], ['←', 'earlier'], ['Shift / ← / →', 'second'], ['K', 'branch'], ['L', 'live'], ['N', 'compose'], ['T', 'theme'], ['P', 'projector'], ['Esc', 'escape'], ['?', 'help']];
 
 export function drawHelp(dialog, stage) {
   const { t } = stage;

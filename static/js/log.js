@@ -36,9 +36,10 @@ export function momentPage({ n }, stage) {
   return [
     h('h3', { key: 'head', class: 'page-title num' }, `${t('moment.at')} ${clock(moment.at_ms ?? 0)}`),
     h('p', { key: 'say', class: 'moment', 'data-testid': 'moment' }, sentence(sentenceOf(moment))),
+    h('p', { key: 'look', class: 'actions' }, button(t('moment.look'), () => stage.lookAt(moment.events[0], moment), { kind: 'small', title: t('moment.look.why'), test: 'moment-look', off: !moment.events.length })),
     h('h4', { key: 'events' }, t('moment.events', { events: moment.events.length })),
     h('ol', { key: 'list', class: 'events' }, moment.events.slice(0, 80).map((event) => h('li', { key: event.n, 'data-n': event.n, 'data-code': event.code },
-      h('span', { class: 'when num' }, clock(event.at_ms)),
+      button(clock(event.at_ms), () => stage.lookAt(event, moment), { kind: 'link when num', name: t('moment.look.at', { at: event.at_ms }), title: t('moment.look.why') }),
       h('span', { class: 'what' }, sentence(tell(event)), ' ', about(event, stage)),
       h('small', { class: 'muted num' }, t('event.origin', { n: event.n, node: event.node || '–', step: event.step }))))),
   ];

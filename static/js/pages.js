@@ -70,8 +70,8 @@ export function groupPage({ id }, stage) {
     h('h4', { key: 'commits' }, t('group.committed')),
     h('p', { key: 'offsets', class: 'num' }, commits.length ? commits.join(', ') : t('none')),
     h('p', { key: 'actions', class: 'actions' },
-      button(t('group.more.title'), () => stage.order({ do: 'add_consumer', group: id })),
-      button(t(sure ? 'group.remove.sure' : 'group.remove'), () => (sure ? stage.order({ do: 'remove_group', group: id }) : stage.ask(`group ${id}`)), { kind: 'danger', test: 'remove-group' })),
+      button(t('group.more.title'), () => stage.order({ do: 'add_consumer', group: id }), { held: stage.held }),
+      button(t(sure ? 'group.remove.sure' : 'group.remove'), () => (sure ? stage.order({ do: 'remove_group', group: id }) : stage.ask(`group ${id}`)), { kind: 'danger', test: 'remove-group', held: stage.held })),
   ];
 }
 
@@ -109,16 +109,16 @@ function memberControls(member, stage) {
   const { id } = member;
   return [
     field(t('member.poll'), {
-      name: `poll-${id}`, value: String(member.poll_ms), 'data-testid': 'member-poll',
+      name: `poll-${id}`, value: String(member.poll_ms), 'data-testid': 'member-poll', disabled: Boolean(stage.held), title: stage.held || null,
       options: [...new Set([10, 100, 250, 500, 1000, 2000, 5000, 15000, 60000, member.poll_ms])].sort((a, b) => a - b).map((ms) => [String(ms), t('member.poll.told', { every: ms })]),
       on: { change: (e) => stage.order({ do: 'set_consumer', consumer: id, poll_ms: Number(e.target.value) }) },
     }, t('member.poll.hint')),
     h('p', { key: 'actions', class: 'actions' },
       member.running
-        ? button(t('member.stall'), () => stage.order({ do: 'stop_consumer', consumer: id }), { title: t('member.stall.title'), test: 'member-stop' })
-        : button(t('start'), () => stage.order({ do: 'start_consumer', consumer: id }), { test: 'member-start' }),
-      button(t('member.remove'), () => stage.order({ do: 'remove_consumer', consumer: id }), { title: t('member.remove.title'), test: 'member-remove' }),
-      button(t('broker.crash'), () => stage.order({ do: 'crash_consumer', consumer: id }), { kind: 'danger', title: t('member.crash.title'), test: 'member-crash' })),
+        ? button(t('member.stall'), () => stage.order({ do: 'stop_consumer', consumer: id }), { title: t('member.stall.title'), test: 'member-stop', held: stage.held })
+        : button(t('start'), () => stage.order({ do: 'start_consumer', consumer: id }), { test: 'member-start', held: stage.held }),
+      button(t('member.remove'), () => stage.order({ do: 'remove_consumer', consumer: id }), { title: t('member.remove.title'), test: 'member-remove', held: stage.held }),
+      button(t('broker.crash'), () => stage.order({ do: 'crash_consumer', consumer: id }), { kind: 'danger', title: t('member.crash.title'), test: 'member-crash', held: stage.held })),
   ];
 }
 
@@ -136,16 +136,16 @@ export function producerPage({ id }, stage) {
       [t('producer.waits'), number(producer.waiting)], [t('producer.fails'), number(producer.failed)],
     ]),
     field(t('producer.pace'), {
-      name: `rate-${id}`, value: String(producer.rate), options: rates.map((r) => [String(r), t('producer.rate', { rate: r })]), 'data-testid': 'producer-rate',
+      name: `rate-${id}`, value: String(producer.rate), options: rates.map((r) => [String(r), t('producer.rate', { rate: r })]), 'data-testid': 'producer-rate', disabled: Boolean(stage.held), title: stage.held || null,
       on: { change: (e) => set({ rate: Number(e.target.value) }) },
     }),
-    field('acks', { name: `acks-${id}`, value: producer.acks, options: ['0', '1', 'all'].map((a) => [a, t(`acks.${a}`)]), on: { change: (e) => set({ acks: e.target.value }) } }),
+    field('acks', { name: `acks-${id}`, disabled: Boolean(stage.held), title: stage.held || null, value: producer.acks, options: ['0', '1', 'all'].map((a) => [a, t(`acks.${a}`)]), on: { change: (e) => set({ acks: e.target.value }) } }),
     field(t('keys'), {
-      name: `keys-${id}`, value: producer.keys, options: ['none', 'few', 'many', 'hot'].map((k) => [k, t(`keys.${k}`)]), on: { change: (e) => set({ keys: e.target.value }) },
+      name: `keys-${id}`, disabled: Boolean(stage.held), title: stage.held || null, value: producer.keys, options: ['none', 'few', 'many', 'hot'].map((k) => [k, t(`keys.${k}`)]), on: { change: (e) => set({ keys: e.target.value }) },
     }),
     h('p', { key: 'actions', class: 'actions' },
-      button(t(producer.running ? 'stop' : 'start'), () => stage.order({ do: producer.running ? 'stop_producer' : 'start_producer', producer: id })),
-      button(t('remove'), () => stage.order({ do: 'remove_producer', producer: id }), { kind: 'danger', test: 'producer-remove' })),
+      button(t(producer.running ? 'stop' : 'start'), () => stage.order({ do: producer.running ? 'stop_producer' : 'start_producer', producer: id }), { held: stage.held }),
+      button(t('remove'), () => stage.order({ do: 'remove_producer', producer: id }), { kind: 'danger', test: 'producer-remove', held: stage.held })),
   ];
 }
 

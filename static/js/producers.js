@@ -33,10 +33,10 @@ function card(producer, stage) {
   prefs.still && stage.view.lastSent[id] ? h('p', { class: 'muted num' }, t('producer.last', { where: stage.view.lastSent[id] })) : null,
   h('div', { class: 'row' },
     producer.running
-      ? button(t('stop'), () => stage.order({ do: 'stop_producer', producer: id }), { kind: 'small', name: t('producer.stop', { id }), test: `producer-${id}-stop` })
-      : button(t('start'), () => stage.order({ do: 'start_producer', producer: id }), { kind: 'small', name: t('producer.start', { id }), test: `producer-${id}-start` }),
-    button('÷2', () => pace(rate / 2), { kind: 'small num', name: t('producer.slower', { id }), title: t('slower'), test: `producer-${id}-slower` }),
-    button('×2', () => pace(rate * 2), { kind: 'small num', name: t('producer.faster', { id }), title: t('faster'), test: `producer-${id}-faster` })));
+      ? button(t('stop'), () => stage.order({ do: 'stop_producer', producer: id }), { kind: 'small', name: t('producer.stop', { id }), test: `producer-${id}-stop`, held: stage.held })
+      : button(t('start'), () => stage.order({ do: 'start_producer', producer: id }), { kind: 'small', name: t('producer.start', { id }), test: `producer-${id}-start`, held: stage.held }),
+    button('÷2', () => pace(rate / 2), { kind: 'small num', name: t('producer.slower', { id }), title: t('slower'), test: `producer-${id}-slower`, held: stage.held }),
+    button('×2', () => pace(rate * 2), { kind: 'small num', name: t('producer.faster', { id }), title: t('faster'), test: `producer-${id}-faster`, held: stage.held })));
 }
 
 /* Programs that came in over TCP, by the name they gave. */

@@ -9,8 +9,9 @@ const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 8000;
 const ANSWER_WAIT_MS = 15000;
 const NO_SUCH_SANDBOX = 4404;
+const BROKEN_SANDBOX = 4409; // it cannot be opened; the list of sandboxes says why, and what can be done
 
-/* hears: {frame(state), events(list), hello(message, anew), host(message), link('connecting'|'open'|'lost'|'unknown')}. */
+/* hears: {frame(state), events(list), hello(message, anew), host(message), link('connecting'|'open'|'lost'|'unknown'|'broken')}. */
 export function connect(url, hears) {
   const line = { socket: null, last: 0, tries: 0, timer: null, asked: new Map(), count: 0, name: randomName() };
   const open = () => dial(line, url, hears);
@@ -44,8 +45,8 @@ function dial(line, url, hears) {
   socket.addEventListener('close', ({ code }) => {
     if (socket !== line.socket) return;
     line.socket = null;
-    if (code === NO_SUCH_SANDBOX) {
-      hears.link('unknown');
+    if (code === NO_SUCH_SANDBOX || code === BROKEN_SANDBOX) {
+      hears.link(code === BROKEN_SANDBOX ? 'broken' : 'unknown');
       return;
     }
     const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** line.tries);

@@ -1,23 +1,30 @@
 /* The page's whole memory: the newest snapshot, the story so far, and what this reader looks at.
  *
+ * `live` is the newest state of the cluster, `snapshot` the one that is drawn: the same, unless the reader looks
+ * back (past.js). What changes the cluster is refused then, with the reason: the past does not change any more.
+ *
  * Every drawing function gets this object and reads it; only the methods here change it, and each
  * change asks for one new picture. */
 import { remember, speak, t, explain } from './i18n.js';
+import { copyLink, recordThen } from './moments.js';
+import { Past } from './past.js';
 import { prefs } from './prefs.js';
 import { Book } from './stories.js';
 
 const SPEED_SETTLES_MS = 1200;
 const AWAIT_RECORD_MS = 6000;
 const STEP_TELLS = 3;
+const NARROW = 900;
 const BROAD = 1400; // from this width on there is room for the drawer beside everything (css/sizes.css)
 
 export class Stage {
   constructor({ redraw, toasts, urls, sandbox }) {
-    Object.assign(this, { redraw, toasts, urls, sandbox, t, line: null, snapshot: null, book: new Book(), link: 'connecting', host: { state: 'ready' }, kafka: [] });
+    Object.assign(this, { redraw, toasts, urls, sandbox, title: sandbox, t, line: null, snapshot: null, live: null, heardAt: 0, rows: null, branches: [], book: new Book(), link: 'connecting', host: { state: 'ready' }, kafka: [] });
     this.view = {
       selected: null, tab: 'legend', drawer: innerWidth >= BROAD && !prefs.projector, moment: null, record: null, cursor: {}, from: {}, column: {},
       hover: null, open: new Set(), pinned: new Set(), span: 0, sure: '', feedback: null, all: false, logged: 0, speedAsked: null, lastSent: {},
     };
+    this.past = new Past(this);
     this.written = null; // a record composed here, not yet seen in its partition
     this.stepped = null; // while time stands still: the events of the last step, unless they are a moment of the story
     this.toast = (text) => this.toasts.show(text);
@@ -25,15 +32,33 @@ export class Stage {
 
   /* The newest state of the cluster. */
   hear(snapshot) {
-    const before = this.snapshot;
-    this.snapshot = snapshot;
+    const before = this.live;
+    this.live = snapshot;
+    this.heardAt = performance.now();
+    if (!this.past.on) this.snapshot = snapshot;
     const told = before && snapshot.event > before.event;
     if (!snapshot.pace.paused || told) this.stepped = null;
     else if (before?.pace.paused && snapshot.step > before.step) this.stepped = snapshot.traffic?.length ? snapshot.traffic.slice(-STEP_TELLS) : null;
   }
 
+  /* The picture is another moment's from here on; state null: the present's again. traffic: of that moment.
+   * question: what was asked for (past.js). */
+  turnedTo(state, traffic = [], question = {}) {
+    this.snapshot = state ?? this.live;
+    this.stepped = null;
+    Object.assign(this.view, { from: {}, cursor: {}, sure: '', feedback: null, moment: question.moment ?? null });
+    this.turned(traffic, question.move);
+    this.redraw();
+  }
+
+  /* Why nothing may be changed now; "" while it may. */
+  get held() {
+    return this.past.on ? t('past.held') : '';
+  }
+
   /* The sandbox was begun anew: its story too. */
   forget() {
+    if (this.past.on) this.past.return();
     this.book = new Book();
     this.stepped = null;
     this.change({ moment: null, selected: null, record: null, cursor: {}, from: {}, lastSent: {} });
@@ -49,6 +74,7 @@ export class Stage {
   /* Send a command. Answers {ok} or {ok: false, error}; a refusal has been shown by then. */
   async order(command) {
     this.view.sure = '';
+    if (this.past.on) return this.holdBack();
     const done = await this.line.command(command);
     if (!done.ok) {
       const { code, reason } = done.error;
@@ -57,6 +83,13 @@ export class Stage {
     }
     this.redraw();
     return done;
+  }
+
+  /* Somebody tried to change the past. */
+  holdBack() {
+    this.toasts.show(t('past.held'), { code: 'LOOKING_BACK' });
+    this.redraw();
+    return { ok: false, error: { code: 'LOOKING_BACK', reason: '' } };
   }
 
   async produce(command) {
@@ -76,7 +109,7 @@ export class Stage {
   }
 
   togglePause() {
-    return this.snapshot && this.order({ do: this.snapshot.pace.paused ? 'resume' : 'pause' });
+    return this.live && this.order({ do: this.live.pace.paused ? 'resume' : 'pause' });
   }
 
   touchSpeed(speed) {
@@ -106,7 +139,7 @@ export class Stage {
   async fetchRecord({ topic, partition, offset }) {
     this.view.cursor[`${topic}-${partition}`] = offset;
     this.view.record = null;
-    const answer = await this.line.record(topic, partition, offset);
+    const answer = this.past.on ? await recordThen(this, topic, partition, offset) : await this.line.record(topic, partition, offset);
     const chosen = this.view.selected;
     if (chosen?.kind !== 'record' || chosen.offset !== offset || chosen.partition !== partition || chosen.topic !== topic) return;
     const record = answer.record ? { ...answer.record, topic, partition, offset } : { topic, partition, offset, error: answer.error || { code: 'HOST_LOST', reason: '' } };
@@ -117,6 +150,7 @@ export class Stage {
   }
 
   compose(topic) {
+    if (this.past.on) return void this.holdBack();
     const first = this.snapshot?.topics.find((it) => !it.internal)?.name;
     this.select({ kind: 'compose', topic: topic ?? first });
     requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById('f-key')?.focus()));
@@ -165,22 +199,43 @@ export class Stage {
     this.change({ moment: moment.n, selected: { kind: 'moment', n: moment.n }, tab: this.view.tab === 'log' && this.view.drawer ? 'log' : 'detail', drawer: true });
   }
 
+  /* As it was when this event happened; moment: the story it belongs to, for the drawer. */
+  lookAt(event, moment = null) {
+    if (moment && innerWidth > NARROW) this.showMoment(moment); // on a telephone the drawer would cover what there is to see
+    this.past.look({ step: event.step, moment: moment?.n });
+  }
+
   backToLive() {
+    this.past.return();
     this.change({ moment: null, from: {}, cursor: {} });
   }
 
-  /* The moment before the one told of. */
+  /* The previous meaningful event. */
   earlier() {
-    const told = this.view.moment === null ? this.book.latest(this.snapshot) : this.book.find(this.view.moment);
-    const at = this.book.moments.indexOf(told);
-    if (at > 0) this.change({ moment: this.book.moments[at - 1].n });
+    this.past.look({ move: 'back' });
   }
 
-  /* The next moment if the reader has gone back; otherwise the engine makes one step. */
+  /* The next one, if the reader has gone back; otherwise the engine makes one step. */
   later() {
-    if (this.view.moment === null) return this.order({ do: 'step' });
-    const next = this.book.moments[this.book.moments.indexOf(this.book.find(this.view.moment)) + 1];
-    return this.change({ moment: next && next !== this.book.latest(this.snapshot) ? next.n : null });
+    return this.past.on ? this.past.look({ move: 'forward' }) : this.order({ do: 'step' });
+  }
+
+  secondBack() {
+    this.past.look({ move: 'back_second' });
+  }
+
+  secondForward() {
+    if (this.past.on) this.past.look({ move: 'forward_second' });
+  }
+
+  // --- branches and links ---------------------------------------------------------------------------
+
+  leaveFor(address) {
+    location.assign(address);
+  }
+
+  copyLink() {
+    return copyLink(this);
   }
 
   showMore() {
@@ -214,16 +269,17 @@ export class Stage {
   }
 
   escape() {
-    if (this.view.sure) this.change({ sure: '' });
-    else if (this.view.moment !== null) this.backToLive();
+    if (this.view.switcher) this.change({ switcher: false });
+    else if (this.view.sure) this.change({ sure: '' });
     else if (document.querySelector('dialog[open]')) return;
+    else if (this.past.on || this.view.moment !== null) this.backToLive();
     else if (this.origin?.isConnected && document.activeElement?.closest('#drawer')) this.origin.focus();
     else if (this.view.drawer) this.closeDrawer();
   }
 
   /* host:port of a broker's Kafka listener, of another that runs when that one does not. */
   bootstrap(broker) {
-    const running = this.snapshot.brokers.filter((b) => b.state === 'running');
+    const running = this.live.brokers.filter((b) => b.state === 'running');
     const one = running.find((b) => b.id === broker) || running[0];
     return one ? `${one.host}:${one.port}` : this.kafka[0] || '';
   }

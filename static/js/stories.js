@@ -102,6 +102,7 @@ export function isDullEvent({ code, params }) {
 /* That time was stopped, set going or given another speed is worth a few seconds, not the place of the story. */
 function isOver({ kind, events, at_ms: at }, { pace, at_ms: now }) {
   const code = kind === 'event' ? events[0].code : '';
+  if (code === 'rebased') return true; // this machine's trouble, not the cluster's
   if (code === 'paused') return !pace.paused;
   return (code === 'resumed' || code === 'speed_set') && now - at > PASSING_MS * pace.speed;
 }

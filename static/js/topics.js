@@ -72,10 +72,10 @@ export function topicPage(chosen, stage) {
     h('p', { key: 'list', class: 'links' }, topic.partitions.slice(0, 100).map((p) =>
       h('span', { key: p.id }, link(String(p.id), () => stage.select({ kind: 'partition', topic: topic.name, partition: p.id })), ' '))),
     topic.internal ? null : h('p', { key: 'actions', class: 'actions' },
-      button(t('compose.short'), () => stage.compose(topic.name), { kind: 'primary' }),
+      button(t('compose.short'), () => stage.compose(topic.name), { kind: 'primary', held: stage.held }),
       button(t(sure ? 'topic.delete.sure' : 'topic.delete'), () => {
         if (!sure) stage.ask(`topic ${topic.name}`);
         else stage.order({ do: 'delete_topic', topic: topic.name });
-      }, { kind: 'danger', test: 'delete-topic' })),
+      }, { kind: 'danger', test: 'delete-topic', held: stage.held })),
   ];
 }

@@ -2,11 +2,12 @@
 import { h } from './dom.js';
 import { readers } from './markers.js';
 
-export function twin(snapshot, { t }) {
+export function twin(snapshot, { t, past }) {
   const found = readers(snapshot);
   const heads = ['topic', 'partition', 'leader', 'isr', 'offset.start', 'offset.hw', 'offset.end', 'replicas', 'readers'];
   return [
     h('h2', { key: 'title' }, t('twin')),
+    h('p', { key: 'moment', 'data-moment': past.on ? 'past' : 'live', 'data-step': snapshot.step }, past.on ? t('twin.past', { at: snapshot.at_ms, behind: past.behind }) : t('twin.live')),
     h('ul', { key: 'brokers', 'aria-label': t('brokers') }, snapshot.brokers.map((b) => h('li', {
       key: b.id, 'data-broker': b.id, 'data-state': b.state, 'data-leads': b.leads,
     }, `${t('broker.title', { id: b.id })}: ${t(`broker.state.${b.state}`)}`))),

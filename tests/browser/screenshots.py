@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, expect, sync_playwright
 
@@ -63,6 +64,52 @@ def drawer_closed(stage: Stage, server: Any) -> None:
     stage.page.get_by_test_id("drawer-close").click()
 
 
+def looking_back(stage: Stage, server: Any) -> None:
+    """Broker 3 crashed and came back; the reader looks at the moment of the elections in between."""
+    crashed(stage, server)
+    server.do("start_broker", broker=3)
+    run(server, 4_000)
+    stage.button_matching("broker 3 (caiu|crashed)").first.click()
+    stage.wait("() => document.documentElement.hasAttribute('data-past')")
+    for _ in range(5):
+        step = stage.snapshot["step"]
+        stage.page.keyboard.press("ArrowRight")
+        stage.wait("(step) => riacho.snapshot.step > step", step)
+
+
+def branching(stage: Stage, server: Any) -> None:
+    looking_back(stage, server)
+    stage.page.keyboard.press("k")
+    expect(stage.page.get_by_test_id("branch-name")).to_be_focused()
+
+
+def branched(server: Any) -> None:
+    """Two branches, one of the other, and a sandbox of another scenario."""
+    server.ask("branch", step=server.state()["step"] - 300, name="e se acks=1?", owner="")
+    server.ask("branch", sandbox="e-se-acks-1", step=None, name="com 5 brokers", owner="")
+    server.ask("create", scenario="shop", name="Turma de terça", owner="")
+
+
+def switching(stage: Stage, server: Any) -> None:
+    branched(server)
+    stage.page.get_by_test_id("switcher-open").click()
+    expect(stage.page.get_by_test_id("switcher").get_by_text("com 5 brokers")).to_be_visible()
+
+
+def sandboxes(stage: Stage, server: Any) -> None:
+    branched(server)
+    stage.page.goto(f"{server.url}/sandboxes/?{urlsplit(stage.page.url).query}")
+    expect(stage.page.get_by_test_id("box")).to_have_count(4)
+
+
+def files(stage: Stage, server: Any) -> None:
+    """The segment of a record written by hand, its key lit."""
+    server.do("pause")
+    stage.page.goto(f"{server.url}/s/demo/files/?{urlsplit(stage.page.url).query}")
+    expect(stage.page.get_by_test_id("hex")).to_be_visible()
+    stage.page.locator('.item-batch [data-name="key"]').first.click()
+
+
 @dataclass
 class Picture:
     name: str
@@ -81,6 +128,20 @@ PICTURES = [
     Picture("stage-390-light", (390, 844), docs=True),
     Picture("stage-390-dark", (390, 844), "dark", docs=True),
     Picture("stage-projector", (1920, 1080), query="&projector", docs=True, act=crashed),
+    Picture("past-1440-light", (1440, 900), docs=True, act=looking_back),
+    Picture("files-1440-light", (1440, 900), docs=True, act=files),
+    Picture("sandboxes-1440-light", (1440, 900), docs=True, act=sandboxes),
+    Picture("past-1440-dark", (1440, 900), "dark", act=looking_back),
+    Picture("past-1440-en", (1440, 900), language="en", act=looking_back),
+    Picture("past-390", (390, 844), act=looking_back),
+    Picture("past-projector", (1920, 1080), query="&projector", act=looking_back),
+    Picture("branching-1440", (1440, 900), act=branching),
+    Picture("switching-1440", (1440, 900), act=switching),
+    Picture("files-1440-dark", (1440, 900), "dark", act=files),
+    Picture("files-390", (390, 844), act=files),
+    Picture("files-projector", (1920, 1080), query="&projector", act=files),
+    Picture("sandboxes-1440-dark", (1440, 900), "dark", language="en", act=sandboxes),
+    Picture("sandboxes-390", (390, 844), act=sandboxes),
     Picture("healthy-1440", (1440, 900)),
     Picture("healthy-1440-en", (1440, 900), language="en"),
     Picture("healthy-1440-dark", (1440, 900), "dark"),
@@ -125,8 +186,8 @@ def take(picture: Picture, browser: Browser, server: Any, out: Path) -> Path:
         server.do("speed", speed=1)
         run(server, CALM_MS)
         picture.act(stage, server)
-        step = server.state()["step"]
-        stage.wait("(step) => riacho.snapshot.step >= step", step)
+        if stage.page.evaluate("Boolean(window.riacho) && !document.documentElement.hasAttribute('data-past')"):
+            stage.wait("(step) => riacho.snapshot.step >= step", server.state()["step"])
         stage.page.mouse.move(2, 2)
         path = out / f"{picture.name}.png"
         stage.page.screenshot(path=path)

@@ -58,8 +58,9 @@ class Shown:
 
 
 def trouble(message: ConsoleMessage) -> bool:
-    """A connection that a test has cut is none."""
-    return message.type in ("error", "warning") and not message.text.startswith("WebSocket connection to")
+    """A connection that a test has cut is none, nor is a refusal, which Chromium logs by itself."""
+    expected = message.text.startswith(("WebSocket connection to", "Failed to load resource: the server responded"))
+    return message.type in ("error", "warning") and not expected
 
 
 Show = Callable[..., Shown]

@@ -26,6 +26,10 @@ from tests.stage.fake.logs import Refused
 from tests.stage.scenes import SCENES
 
 KAFKA = ["127.0.0.1:19092", "127.0.0.1:19093", "127.0.0.1:19094"]
+SANDBOX = {
+    "id": "demo", "name": "demo", "kafka": KAFKA, "paused": False, "problem": None, "owner": "", "parent": "",
+    "parent_step": 0, "parent_ms": 0, "created_ms": 0, "bytes": 0,
+}  # fmt: skip
 POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'"
 
 
@@ -59,6 +63,8 @@ class StageServer:
     ) -> None:
         self.cluster, self.live, self.port, self.fixed = cluster, live, port, state
         self.received: list[dict[str, Any]] = []
+        self.asked: list[tuple[str, dict[str, str]]] = []  # questions to the HTTP API
+        self.sandboxes: list[dict[str, Any]] = [dict(SANDBOX)]
         self.viewers: dict[ServerConnection, int] = {}
         self.refuse_connections = False
         self._ready = threading.Event()
@@ -116,10 +122,35 @@ class StageServer:
         if parts.path == "/":
             language = "en" if "riacho_language=en" in request.headers.get("cookie", "") else "pt-BR"
             return self._file(page(parse_qs(parts.query).get("language", [language])[0]), "text/html; charset=utf-8")
+        if parts.path.startswith("/api/"):
+            return self._api(parts.path, {k: v[0] for k, v in parse_qs(parts.query).items()})
         body = static_file(parts.path.removeprefix("/static/"))
         if body is None:
             return connection.respond(HTTPStatus.NOT_FOUND, "")
         return self._file(body, mimetypes.guess_type(parts.path)[0] or "font/woff2")
+
+    def _api(self, path: str, query: dict[str, str]) -> Response:
+        self.asked.append((path, query))
+        try:
+            found = self._answer(path, query)
+        except Refused as refusal:
+            found = {"ok": False, "error": {"code": refusal.code, "reason": refusal.reason}}
+        response = self._file(json.dumps(found).encode(), "application/json")
+        if not found.get("ok", True):
+            response.status_code = 422
+        return response
+
+    def _answer(self, path: str, query: dict[str, str]) -> dict[str, Any]:
+        if path == "/api/sandboxes":
+            return {"sandboxes": self.sandboxes}
+        if path == "/api/sandboxes/demo/moment":
+            step, ms = query.get("step"), query.get("ms")
+            return self.cluster.moment(
+                step=int(step) if step else None, ms=float(ms) if ms else None, move=query.get("move", "")
+            )
+        if path == "/api/sandboxes/demo/link":
+            return {"link": f"/open#m=moment-{query['step']}"}
+        raise Refused("NOT_FOUND", f"There is nothing at {path}.")
 
     @staticmethod
     def _file(body: bytes, kind: str) -> Response:

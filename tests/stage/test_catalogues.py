@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from engine.cluster import files
 from engine.events import EVENTS
 from playground import narration
 from playground.narration import Count, Node, Plural, Select, Strong, Value
@@ -39,7 +40,7 @@ def arguments(nodes: list[Node]) -> set[str]:
 def keys_the_page_asks_for() -> set[str]:
     """Those written out in the scripts and templates; the ones put together are in ``put_together``."""
     keys: set[str] = set()
-    for file in ROOT.glob("static/js/*.js"):
+    for file in ROOT.glob("static/js/**/*.js"):
         text = file.read_text(encoding="utf-8")
         for call in re.finditer(r"\bt\(((?:[^()`]|\([^()]*\))*?)[,)]", text):
             keys |= set(re.findall(r"'([a-z][\w.-]*)'", call.group(1))) - COMPARED
@@ -49,7 +50,7 @@ def keys_the_page_asks_for() -> set[str]:
     return keys
 
 
-COMPARED = {"dark", "tcp"}  # what such a call compares with, no key
+COMPARED = {"dark", "tcp", "session"}  # what such a call compares with, no key
 
 
 def put_together() -> set[str]:
@@ -71,6 +72,8 @@ def put_together() -> set[str]:
             "step",
             "earlier",
             "live",
+            "second",
+            "branch",
             "compose",
             "theme",
             "projector",
@@ -82,6 +85,20 @@ def put_together() -> set[str]:
         "record.time": ["CreateTime", "LogAppendTime"],
         "mark.kind": sorted({event.mark for event in EVENTS.values() if event.mark}),
     }
+    anatomy = (ROOT / "static/js/files/anatomy.js").read_text(encoding="utf-8")
+    names = re.findall(r"^  \w+: '([^']+)',$", anatomy, re.M)
+    families["field"] = [name for line in names for name in line.split()]
+    families["file"] = sorted({kind for _, kind in files.KINDS} | {"other"})
+    families["file.passing"] = [end.removeprefix(".") for end in files.PASSING]
+    families["item"] = [
+        "index-entry",
+        "time-entry",
+        "aborted",
+        "snapshot-head",
+        "producer",
+        "more",
+        *(f"damaged.{why}" for why in ("cut", "zeros", "length", "magic")),
+    ]
     legend = (ROOT / "static/js/legend.js").read_text(encoding="utf-8")
     families["legend"] = re.findall(r"'([a-z-]+)'\),", legend)
     return {f"{family}.{name}" for family, names in families.items() for name in names}
@@ -126,7 +143,7 @@ def test_the_page_finds_every_text_it_asks_for_and_nothing_is_left_over(language
     asked = keys_the_page_asks_for() | put_together()
     assert asked - texts == set()
     left_over = {key for key in texts - asked if not key.startswith("mark.")}
-    scripts = "".join(f.read_text(encoding="utf-8") for f in ROOT.glob("static/js/*.js"))
+    scripts = "".join(f.read_text(encoding="utf-8") for f in ROOT.glob("static/js/**/*.js"))
     assert {key for key in left_over if f"'{key}'" not in scripts} == set()
 
 

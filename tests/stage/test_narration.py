@@ -49,6 +49,7 @@ CHOICES = {
 BY_TYPE: dict[Any, list[Any]] = {
     int: [0, 1, 2, 1234567, -1],
     str: ["loja", ""],
+    bool: [False, True],
     float: [1.0, 0.25, 1 / 64, 1.5, 63.999, 2.005],
     list[int]: [[], [1], [1, 2], [1, 2, 3], [1, 2, 3, 4, 5, 6, 7]],
     list[str]: [[], ["a1"]],

@@ -82,10 +82,17 @@ def test_a_sentence_is_a_click_away_from_all_that_happened_then(show: Show) -> N
 
 
 def test_one_can_go_back_through_the_story_and_return_to_live(show: Show) -> None:
-    shown = show("crashed")
+    shown = show("demo", frozen=False)
+    cluster = shown.server.cluster
+    cluster.remember()
+    cluster.crash_broker(3)
+    cluster.run(3)
+    shown.server.push()
+    expect(shown.by("say")).to_contain_text("foi eleito")
     now = shown.by("say").text_content()
     shown.by("earlier").click()
     expect(shown.by("say")).not_to_have_text(now or "")
+    shown.by("past-back_second").click()
     expect(shown.by("live")).to_be_visible()
     shown.page.locator("body").press("l")
     expect(shown.by("say")).to_have_text(now or "")

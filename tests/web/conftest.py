@@ -51,19 +51,28 @@ class Web:
     async def get(self, path: str, *, method: str = "GET", **headers: str) -> Reply:
         return await self._request(method, path, b"", headers)
 
-    async def post(self, path: str, body: Any, *, content_type: str = "application/json", **headers: str) -> Reply:
+    async def post(
+        self, path: str, body: Any, *, content_type: str = "application/json", method: str = "POST", **headers: str
+    ) -> Reply:
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         sent = {"content-type": content_type, "content-length": str(len(data)), **headers}
-        return await self._request("POST", path, data, sent)
+        return await self._request(method, path, data, sent)
 
     async def _request(self, method: str, path: str, body: bytes, headers: dict[str, str]) -> Reply:
         sent = {"host": "127.0.0.1", **headers}
         raw = [(name.replace("_", "-").encode(), value.encode()) for name, value in sent.items()]
         asking = HttpCommunicator(application, method, path, body, raw)
-        response = await asking.get_response(timeout=5)
+        await asking.send_input({"type": "http.request", "body": body})
+        start = await asking.receive_output(5)
+        parts = []
+        while True:  # a streamed answer ends with a part that has no body
+            part = await asking.receive_output(5)
+            parts.append(part.get("body", b""))
+            if not part.get("more_body"):
+                break
         await asking.wait()
-        names = {name.decode().lower(): value.decode() for name, value in response["headers"]}
-        return Reply(response["status"], names, response["body"])
+        names = {name.decode().lower(): value.decode() for name, value in start["headers"]}
+        return Reply(start["status"], names, b"".join(parts))
 
     @asynccontextmanager
     async def socket(self, path: str = "/ws/sandboxes/demo", **headers: str) -> AsyncIterator[WebsocketCommunicator]:

@@ -22,7 +22,7 @@ def language(reply: Reply) -> str:
     return found[1].decode()
 
 
-@pytest.mark.parametrize("path", ["/", NOT_THERE])
+@pytest.mark.parametrize("path", ["/", "/s/demo/", "/s/demo/files/", "/sandboxes/", "/open", NOT_THERE])
 @pytest.mark.parametrize(
     ("asked", "spoken"),
     [("", "pt-BR"), ("pt-BR", "pt-BR"), ("pt", "pt-BR"), ("en-US,en;q=0.9", "en"), ("fr", "pt-BR")],
@@ -45,7 +45,7 @@ def test_the_language_can_be_switched(scene: Scene) -> None:
     scene(play)
 
 
-@pytest.mark.parametrize("path", ["/", NOT_THERE])
+@pytest.mark.parametrize("path", ["/", "/s/demo/", "/s/demo/files/", "/sandboxes/", "/open", NOT_THERE])
 def test_nothing_inline_and_nothing_from_elsewhere_may_run(scene: Scene, path: str) -> None:
     async def play(web: Web) -> None:
         page = await web.get(path)

@@ -273,3 +273,73 @@ def test_who_comes_before_the_host_waits_for_it(scene: Scene) -> None:
             assert (await heard(socket, "frame"))["s"] == web.host.state()
 
     scene(play, ready=False)
+
+
+def test_a_sandbox_that_is_deleted_ends_its_sockets(scene: Scene) -> None:
+    async def play(web: Web) -> None:
+        async with web.socket() as socket:
+            await heard(socket, "frame")
+            web.host.refusing = (404, "NOT_FOUND")
+            web.host.say({"notice": "sandbox", "id": "demo", "what": "deleted"})
+            assert (await heard(socket, "error"))["error"]["code"] == "NOT_FOUND"
+            assert await closed(socket) == 4404
+
+    scene(play)
+
+
+def test_a_sandbox_that_cannot_be_opened_says_why_and_closes(scene: Scene) -> None:
+    async def play(web: Web) -> None:
+        web.host.refusing = (409, "JOURNAL_DAMAGED")
+        async with web.socket() as socket:
+            assert (await heard(socket, "error"))["error"]["code"] == "JOURNAL_DAMAGED"
+            assert await closed(socket) == 4409
+
+    scene(play)
+
+
+def test_a_sandbox_that_is_being_opened_is_shown_once_it_is(scene: Scene) -> None:
+    async def play(web: Web) -> None:
+        web.host.refusing = (503, "SANDBOX_OPENING")
+        async with web.socket() as socket:
+            await heard(socket, "host")
+            web.host.refusing = None
+            web.host.say({"notice": "sandbox", "id": "demo", "what": "opened"})
+            await heard(socket, "hello")
+            await heard(socket, "frame")
+
+    scene(play)
+
+
+def test_a_sandbox_that_begins_anew_is_greeted_anew_and_watched_anew(scene: Scene) -> None:
+    async def play(web: Web) -> None:
+        async with web.socket() as socket:
+            await heard(socket, "frame")
+            web.host.events = web.host.events[:2]
+            web.host.watchers = 0  # those of the sandbox that was there before
+            web.host.say({"notice": "sandbox", "id": "demo", "what": "anew"})
+            hello = await heard(socket, "hello")
+            assert [event["n"] for event in hello["events"]] == [1, 2]
+            await heard(socket, "frame")
+            await web.settled(lambda: web.host.watchers == 1)
+
+    scene(play)
+
+
+def test_news_of_another_sandbox_disturb_nobody(scene: Scene) -> None:
+    async def play(web: Web) -> None:
+        told: list[str] = []
+        web.client.sandbox_told = lambda notice: told.append(notice["id"])
+        async with web.socket() as socket:
+            await heard(socket, "frame")
+            asked = len(web.host.asked)
+            web.host.say({"notice": "sandbox", "id": "other", "what": "anew"})
+            await web.settled(lambda: told == ["other"])
+            assert len(web.host.asked) == asked
+
+    scene(play)
+
+
+async def closed(socket: WebsocketCommunicator) -> int:
+    message = await socket.receive_output(timeout=5)
+    assert message["type"] == "websocket.close"
+    return int(message["code"])

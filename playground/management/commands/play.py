@@ -17,8 +17,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from playground import network, runtime
-from playground.engine_client import EngineClient
+from playground import network, owners, runtime, services
+from playground.engine_client import EngineClient, Refused
 from playground.host_process import HostProcess
 from playground.hub import Hub
 
@@ -33,11 +33,14 @@ class Command(BaseCommand):
         parser.add_argument("--kafka-port", type=port_number, default=19092, help="of broker 1; the others follow")
         parser.add_argument("--data", type=Path, default=Path("data"), help="folder in which everything is kept")
         parser.add_argument("--advertise", default="", help="the name or address by which others reach this machine")
+        parser.add_argument("--keep-journal", action="store_true", help="keep all history: never cut the journal")
+        parser.add_argument("--open", type=Path, metavar="FILE", help="begin with a moment from a .riacho file")
         parser.add_argument("--no-browser", action="store_true", help="do not open the page in a browser")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            Play(**{k: options[k] for k in ("host", "port", "kafka_port", "data", "advertise", "no_browser")}).run()
+            names = ("host", "port", "kafka_port", "data", "advertise", "no_browser", "keep_journal", "open")
+            Play(**{name: options[name] for name in names}).run()
         except CannotPlay as problem:
             raise CommandError(str(problem)) from None
 
@@ -57,14 +60,20 @@ class Play:
     """One run, from the first line printed to the last process ended. more: for ``HostProcess``."""
 
     def __init__(
-        self, host: str, port: int, kafka_port: int, data: Path, advertise: str, no_browser: bool, **more: str
-    ) -> None:
+        self, host: str, port: int, kafka_port: int, data: Path, advertise: str, no_browser: bool,
+        keep_journal: bool = False, open: Path | None = None, **more: str,
+    ) -> None:  # fmt: skip
         self.host, self.port, self.data = host, port, data.resolve()
         self.no_browser = no_browser
         self.failure = ""
         self.stopping = False
         try:
+            self.moment = (open.name, open.read_bytes()) if open is not None else None
+        except OSError as problem:
+            raise CannotPlay(f"{open} cannot be read: {problem.strerror}. Choose another: --open") from None
+        try:
             self.reach = network.reach(host=host, advertise=advertise, data=self.data)
+            settings.SECRET_KEY = owners.kept_secret(self.data)
         except OSError as problem:
             reason = f"The folder {self.data} cannot be used: {problem.strerror}."
             raise CannotPlay(f"{reason} Choose another: --data") from None
@@ -73,6 +82,10 @@ class Play:
         arguments = ["--data", str(self.data), "--kafka-host", host, "--kafka-port", str(kafka_port)]
         if advertise:
             arguments += ["--advertise", advertise]
+        if keep_journal:
+            arguments.append("--keep-journal")
+        self.client.sandbox_told = self._sandbox_told
+        self.announced = False
         self.host_process = HostProcess(self.client, arguments, **more)
         runtime.install(runtime.Runtime(self.client.hub, self.client))
 
@@ -123,6 +136,8 @@ class Play:
                 self.failure = self.client.problem.get("reason", "The engine does not start.")
                 if flag := self.client.problem.get("flag"):
                     self.failure += f" Choose another: {flag}"
+        except CannotPlay as problem:
+            self.failure = str(problem)
         except Exception as problem:
             self.failure = f"{type(problem).__name__}: {problem}"
             raise
@@ -133,15 +148,35 @@ class Play:
     async def _show(self) -> None:
         """Say where it is once it is there; return when the engine is given up."""
         if await self.client.wait_until("ready", "failed") == "ready":
-            self._announce()
+            opened = await self._open() if self.moment is not None else ""
+            self._announce(opened)
             await self.client.wait_until("failed")
 
-    def _announce(self) -> None:
+    async def _open(self) -> str:
+        """Make a sandbox of the moment that was given: its id. Raises CannotPlay."""
+        assert self.moment is not None
+        name, data = self.moment
+        try:
+            row = await services.import_sandbox(data=data, name="", owner="", all=True)
+        except Refused as refused:
+            raise CannotPlay(f"{name} cannot be opened ({refused.code}): {refused.reason}") from None
+        return str(row["id"])
+
+    def _announce(self, opened: str) -> None:
         url = self.reach.url(self.server.port)
         print(f"web {url}", flush=True)
         print(f"kafka {','.join(self.client.kafka)}", flush=True)
+        self.announced = True
+        if opened:
+            url = self.reach.url(self.server.port, f"/s/{opened}/")
+            print(f"opened {url}", flush=True)
         if not self.no_browser and can_open_browser():
             threading.Thread(target=webbrowser.open, args=[url], daemon=True).start()
+
+    def _sandbox_told(self, notice: dict[str, Any]) -> None:
+        """Where the others are, as they come."""
+        if self.announced and notice["what"] in ("opened", "created") and notice.get("kafka"):
+            print(f"kafka of {notice['id']} {','.join(notice['kafka'])}", flush=True)
 
     # --- the end ------------------------------------------------------------------------------------
 

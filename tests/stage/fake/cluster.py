@@ -11,13 +11,13 @@ from typing import Any
 from tests.stage.fake.brokers import FakeBrokers
 from tests.stage.fake.groups import FakeGroups
 from tests.stage.fake.logs import Refused
+from tests.stage.fake.past import FakePast
 from tests.stage.fake.producers import FakeProducers
-from tests.stage.fake.views import FakeViews
 
 TICK_MS = 100
 
 
-class FakeCluster(FakeBrokers, FakeProducers, FakeGroups, FakeViews):
+class FakeCluster(FakeBrokers, FakeProducers, FakeGroups, FakePast):
     def __init__(self, brokers: int = 3, seed: int = 7) -> None:
         super().__init__(seed)
         for _ in range(brokers):
@@ -36,6 +36,7 @@ class FakeCluster(FakeBrokers, FakeProducers, FakeGroups, FakeViews):
             self._produce(producer, ms)
         for group in self.groups.values():
             self._consume(group, ms)
+        self.note()
 
     def run(self, seconds: float) -> FakeCluster:
         for _ in range(int(seconds * 1000 / TICK_MS)):

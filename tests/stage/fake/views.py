@@ -8,6 +8,11 @@ from tests.stage.fake.logs import FakeLogs, Refused
 
 
 class FakeViews(FakeLogs):
+    patience: list[dict[str, Any]] = []
+
+    def history(self) -> dict[str, Any]:
+        raise NotImplementedError
+
     def state(self) -> dict[str, Any]:
         self.frame += 1
         speeds = (0.25, 1.5) if self.limited_by else (1 / 64, 64)
@@ -25,7 +30,9 @@ class FakeViews(FakeLogs):
                 "speed_min": speeds[0],
                 "speed_max": speeds[1],
                 "limited_by": self.limited_by,
+                "patience": self.patience,
             },
+            "history": self.history(),
             "cluster_id": "cmlhY2hvLXJpYWNobw",
             "controller": {"id": 1, "epoch": 1},
             "brokers": [{**b, "leads": len(self._led_by(b["id"]))} for b in self.brokers.values()],

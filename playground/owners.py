@@ -1,0 +1,88 @@
+"""Whose sandbox it is: a name nobody can guess, in a signed cookie of the browser's.
+
+It is no login. It keeps a class from renaming and deleting each other's sandboxes by mistake: only the
+browser that made one may, besides whoever is in charge: a program that sends the key in ``Authorization``,
+or anybody where Riacho listens to this machine alone, which then is one person's.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypedDict
+
+from asgiref.sync import markcoroutinefunction
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponseBase
+
+from playground import gate
+
+COOKIE = "riacho_owner"
+AGE_SECONDS = 365 * 24 * 3600
+
+
+class Asker(TypedDict):
+    """Who wants to change a sandbox. all: may change every one."""
+
+    owner: str
+    all: bool
+
+
+def owner_of(request: HttpRequest) -> str:
+    """"" for a browser that has no cookie yet, and for programs."""
+    try:
+        return str(_signer().unsign(request.COOKIES.get(COOKIE, "")))
+    except signing.BadSignature:
+        return ""
+
+
+def is_in_charge(request: HttpRequest) -> bool:
+    """May rename, begin anew and delete every sandbox."""
+    if not settings.JOIN_KEY:
+        return True
+    scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
+    return scheme.lower() == "bearer" and gate.key_fits(bearer.strip())
+
+
+def asker(request: HttpRequest) -> Asker:
+    return {"owner": owner_of(request), "all": is_in_charge(request)}
+
+
+def kept_secret(data: Path) -> str:
+    """What cookies are signed with: the same at each start; only its owner can read the file. Raises OSError."""
+    path = data / "cookie-secret"
+    try:
+        if kept := path.read_text().strip():
+            return kept
+    except FileNotFoundError:
+        pass
+    data.mkdir(parents=True, exist_ok=True)
+    secret = secrets.token_urlsafe(48)
+    path.touch(mode=0o600)
+    path.write_text(secret + "\n")
+    return secret
+
+
+class OwnerCookie:
+    """Gives every browser that is shown a page its cookie."""
+
+    async_capable = True
+    sync_capable = False
+
+    def __init__(self, get_response: Callable[[HttpRequest], Awaitable[HttpResponseBase]]) -> None:
+        self.get_response = get_response
+        markcoroutinefunction(self)
+
+    async def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = await self.get_response(request)
+        is_page = response.headers.get("Content-Type", "").startswith("text/html") and response.status_code == 200
+        if is_page and not owner_of(request):
+            value = _signer().sign(secrets.token_urlsafe(12))
+            response.set_cookie(COOKIE, value, max_age=AGE_SECONDS, httponly=True, samesite="Lax")
+        return response
+
+
+def _signer() -> signing.Signer:
+    return signing.Signer(salt="riacho.owner")

@@ -1,0 +1,96 @@
+/* The marks on the timeline: a fault, an election, a rebalance, a topic, people, an error, something done to time.
+ *
+ * Form tells the kind (✕ fault, ★ election, ▲ rebalance, ■ topic, ● people, ! error, | time), never colour alone.
+ * Marks that would touch become one with a count; words are written where they fit, the newest first. A mark leads
+ * back to its moment: the stage as it was, and in the drawer all that belonged to it. */
+import { h } from './dom.js';
+
+export const drawMarks = (marks, stage, m) => marks.map((mark) => point(mark, stage, m));
+
+export function together(events, x, m) {
+  const marks = [];
+  for (const event of events) {
+    const at = x(event.at_ms);
+    const before = marks[marks.length - 1];
+    if (before && at - before.x < m.touch) {
+      before.events.push(event);
+      if (weight(event) > weight(before.head)) before.head = event;
+    } else marks.push({ x: at, events: [event], head: event });
+  }
+  return marks;
+}
+
+// Where the clock on the wall went on without us, or time itself was cut.
+const JUMPS = new Set(['restarted', 'rebased', 'branched']);
+const WEIGHTS = { fault: 6, error: 5, rebalance: 4, election: 3, topic: 2, people: 1, time: 0 };
+const weight = (event) => WEIGHTS[event.mark] ?? 0;
+
+function point(mark, stage, m) {
+  const { head } = mark;
+  const moment = stage.book.find(head.n);
+  const name = label(head, stage) + (mark.events.length > 1 ? ` (+${mark.events.length - 1})` : '');
+  const open = (event) => {
+    if (event.type === 'keydown' && event.key !== 'Enter' && event.key !== ' ') return;
+    event.preventDefault();
+    event.stopPropagation();
+    stage.lookAt(head, moment);
+  };
+  const current = stage.view.moment !== null && moment && moment.n === stage.view.moment;
+  return h('g', {
+    key: `mark ${mark.events[0].n}`, class: `mark ${head.mark}${current ? ' current' : ''}`, tabindex: '0', role: 'button', 'aria-label': name,
+    'data-n': head.n, on: { click: open, keydown: open },
+  },
+  h('title', {}, name),
+  h('rect', { class: 'reach', x: mark.x - m.reach / 2, y: m.rail - m.reach / 2, width: m.reach, height: m.reach }),
+  h('path', { class: JUMPS.has(head.code) ? 'form jump' : 'form', d: form(JUMPS.has(head.code) ? 'jump' : head.mark, mark.x, m.rail, m.size) }),
+  head.mark === 'fault' ? h('path', { class: 'cross', d: cross(mark.x, m.rail, m.size * 0.42) }) : null);
+}
+
+function form(kind, x, y, r) {
+  if (kind === 'election') {
+    const at = (i) => {
+      const radius = i % 2 ? r * 0.5 : r * 1.15;
+      const angle = (Math.PI * i) / 5 - Math.PI / 2;
+      return `${(x + radius * Math.cos(angle)).toFixed(1)} ${(y + radius * Math.sin(angle)).toFixed(1)}`;
+    };
+    return `M${[...Array(10).keys()].map(at).join('L')}Z`;
+  }
+  if (kind === 'rebalance') return `M${x} ${y - r * 1.1}l${r * 1.1} ${r * 2}h${-r * 2.2}z`;
+  if (kind === 'topic') return `M${x - r * 0.9} ${y - r * 0.9}h${r * 1.8}v${r * 1.8}h${-r * 1.8}z`;
+  if (kind === 'jump') return `M${x + r * 0.5} ${y - r * 1.9}l${-r} ${r * 1.5}h${r}l${-r} ${r * 2.2}`;
+  if (kind === 'time') return `M${x - r * 0.3} ${y - r * 1.2}h${r * 0.6}v${r * 2.4}h${-r * 0.6}z`;
+  if (kind === 'error') return `M${x} ${y - r * 1.2}l${r * 1.2} ${r * 1.2}l${-r * 1.2} ${r * 1.2}l${-r * 1.2} ${-r * 1.2}z`;
+  return `M${x - r} ${y}a${r} ${r} 0 1 1 ${2 * r} 0a${r} ${r} 0 1 1 ${-2 * r} 0z`;
+}
+
+const cross = (x, y, r) => `M${x - r} ${y - r}l${2 * r} ${2 * r}M${x + r} ${y - r}l${-2 * r} ${2 * r}`;
+
+export function label(event, stage) {
+  const key = `mark.${event.code}`;
+  const words = stage.t(key, event.params);
+  return words === key ? stage.t(`mark.kind.${event.mark}`) : words;
+}
+
+/* Words above and below the line, alternately, the newest first; what would overlap stays unwritten. */
+export function drawWords(marks, stage, m, width, gate = -1) {
+  if (!m.font) return [];
+  const taken = [[], []];
+  const drawn = [];
+  if (gate >= 0) {
+    const text = stage.t('timeline.begins');
+    taken[1].push([gate - 4, gate + text.length * m.font * 0.54 + 6]);
+    drawn.push(h('text', { key: 'word begins', class: 'word gate-word', x: gate, y: m.below, 'font-size': m.font, 'aria-hidden': 'true' }, text));
+  }
+  [...marks].reverse().forEach((mark, i) => {
+    const text = label(mark.head, stage);
+    const half = (text.length * m.font * 0.54) / 2 + 5;
+    const middle = Math.min(width - half, Math.max(half, mark.x));
+    const line = [i % 2, 1 - (i % 2)].find((l) => taken[l].every(([a, b]) => middle + half < a || middle - half > b));
+    if (line === undefined) return;
+    taken[line].push([middle - half, middle + half]);
+    drawn.push(h('text', {
+      key: `word ${mark.events[0].n}`, class: 'word', x: middle, y: line ? m.below : m.above, 'font-size': m.font, 'text-anchor': 'middle', 'aria-hidden': 'true',
+    }, text));
+  });
+  return drawn;
+}
