@@ -29,13 +29,13 @@ BROWSER_FIXTURES = {"page", "context", "browser", "new_context", "playwright"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share the one server of a process run in one process, and so do the others that share a browser."""
+    """Tests that share the one server of a process run in one process; the others that share a browser in two."""
     for item in items:
         names = set(getattr(item, "fixturenames", ()))
         if "playground_server" in names:
             item.add_marker(pytest.mark.xdist_group("playground"))
         elif names & BROWSER_FIXTURES:
-            item.add_marker(pytest.mark.xdist_group("browser"))
+            item.add_marker(pytest.mark.xdist_group(f"browser {len(item.path.stem) % 2}"))
 
 
 @pytest.fixture(autouse=True)

@@ -139,19 +139,18 @@ class Freezer:
     def freeze(self, thing: T) -> Frozen[T]:
         """A snapshot of ``thing`` and all it reaches."""
         world: Any = getattr(thing, "world", thing)
-        self._kept, self._lists = [], []
         self._before, self._seen = self._seen, {}
-        buffer = BytesIO()
-        pickler = Pickler(buffer, _PROTOCOL)
-        pickler.dispatch_table = self._table()
-        limit = sys.getrecursionlimit()
-        sys.setrecursionlimit(max(limit, _DEPTH))
         try:
-            pickler.dump(thing)
-        finally:
-            sys.setrecursionlimit(limit)
+            data = self._dump(thing)
+        except RecursionError:  # deeper than usual; the limit is the whole process's, so it is left alone if it can be
+            limit = sys.getrecursionlimit()
+            sys.setrecursionlimit(max(limit, _DEPTH))
+            try:
+                data = self._dump(thing)
+            finally:
+                sys.setrecursionlimit(limit)
         frozen: Frozen[T] = Frozen(
-            getattr(world, "steps", 0), getattr(world, "now", 0), buffer.getvalue(), self._kept, self._lists
+            getattr(world, "steps", 0), getattr(world, "now", 0), data, self._kept, self._lists
         )
         self._before, self._kept, self._lists = {}, [], []
         return frozen
@@ -177,6 +176,14 @@ class Freezer:
         return _Prefix(things, len(things) - len(tail), tail)
 
     # --- inside -------------------------------------------------------------------------------------
+
+    def _dump(self, thing: Any) -> bytes:
+        self._kept, self._lists, self._seen = [], [], {}
+        buffer = BytesIO()
+        pickler = Pickler(buffer, _PROTOCOL)
+        pickler.dispatch_table = self._table()
+        pickler.dump(thing)
+        return buffer.getvalue()
 
     def _table(self) -> dict[type, Callable[[Any], Any]]:
         table: dict[type, Callable[[Any], Any]] = dict(copyreg.dispatch_table)
