@@ -98,7 +98,7 @@ def test_the_page_lives_through_the_engines_death(visit, tmp_path):
         (host,) = play.children()
         os.kill(host, signal.SIGKILL)
         expect(stage.page.get_by_text("O motor parou e está sendo religado.")).to_be_visible()
-        expect(stage.page.get_by_test_id("banner")).to_have_count(0)
+        expect(stage.page.get_by_test_id("banner")).to_have_count(0, timeout=30_000)
         expect(stage.sentence).to_contain_text("O Riacho foi ligado de novo")
         stage.click("Ligar o broker 2")
         expect(stage.sentence).to_contain_text("O broker 2 voltou")

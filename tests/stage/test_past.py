@@ -108,7 +108,10 @@ def test_arrows_go_from_event_to_event_and_with_shift_by_a_second(show: Show) ->
         ("past-back", "back"), ("past-back_second", "back_second"), ("past-forward_second", "forward_second"),
         ("past-forward", "forward"),
     ):  # fmt: skip
+        before = len(asked(shown))
         shown.by(button).click()
+        while len(asked(shown)) == before:
+            shown.page.wait_for_timeout(20)
         shown.page.wait_for_function("() => !document.querySelector('.past-bar .busy')")
         assert asked(shown)[-1]["move"] == move
     assert [query["move"] for query in asked(shown)][:3] == ["back", "back_second", "forward_second"]
