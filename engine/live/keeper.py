@@ -47,13 +47,17 @@ if TYPE_CHECKING:
 
 
 class Keeper:
-    """kept: all sandboxes by id. stages: those that are open (shared with the facade)."""
+    """kept: all sandboxes by id. stages: those that are open (shared with the facade).
+
+    taken_away: how many have left garbage since it was last collected.
+    """
 
     def __init__(self, config: HostConfig, outlet: Outlet, stages: dict[str, Stage]) -> None:
         self._config, self._outlet, self.stages = config, outlet, stages
         self.first = config.name
         self._loop = asyncio.get_running_loop()
         self.kept: dict[str, Kept] = {}
+        self.taken_away = 0
         self._opener = Opener(config, outlet, self.kept, stages)
         self._changing = asyncio.Lock()
         self._temporary = Path(tempfile.mkdtemp(prefix="riacho-")) if config.data is None else None
@@ -269,6 +273,7 @@ class Keeper:
         self.stages.pop(kept.entry.id, None)
         kept.close(checkpoint=False)
         del self.kept[kept.entry.id]
+        self.taken_away += 1
         with contextlib.suppress(FileNotFoundError):
             await asyncio.to_thread(shutil.rmtree, put_away(kept.folder), True)
 

@@ -80,7 +80,8 @@ class Tending:
         """Calendars are kept, and garbage collected.
 
         With the collector off (host.py), what is new since the last time is looked through while nobody
-        waits. The hot path makes no cycles, so nothing piles up under load.
+        waits. The hot path makes no cycles, so nothing piles up under load. A World that was taken away
+        is old, and full of cycles: after that, everything is looked through once.
         """
         while True:
             await asyncio.sleep(IDLE_S)
@@ -90,5 +91,10 @@ class Tending:
                     if not sandbox.pacer.paused:
                         sandbox.keep_calendar()
                     quiet = quiet and time.monotonic_ns() - sandbox.reception.last_turn > IDLE_S * 1e9
-            if quiet and not gc.isenabled() and gc.get_count()[0] > GARBAGE_MIN:
+            if not quiet or gc.isenabled():
+                continue
+            if self._keeper.taken_away:
+                self._keeper.taken_away = 0
+                gc.collect()
+            elif gc.get_count()[0] > GARBAGE_MIN:
                 gc.collect(1)
