@@ -16,7 +16,8 @@ from engine.live.sandbox import Sandbox
 from engine.storage.chunk import Chunk
 from engine.world.inputs import QUOTA
 
-STEP_BYTES = 16 << 20  # counted anew when the disks' sum has changed by this much
+STEP_BYTES = 16 << 20  # counted anew when the disks' sum has changed by this much,
+STEP_SHARE = 16  # or by this part of it: people are shown the figure
 
 
 def most_bytes(cluster: Cluster) -> int:
@@ -52,7 +53,7 @@ class Room:
     def bytes(self) -> int:
         """Distinct bytes, as last counted; counted anew if much has changed."""
         total = most_bytes(self._sandbox.cluster)
-        if abs(total - self._counted_at) >= min(STEP_BYTES, self._most // 64):
+        if abs(total - self._counted_at) >= min(STEP_BYTES, self._most // 64, abs(self._counted_at) // STEP_SHARE):
             self._counted_at, self._bytes = total, distinct_bytes(self._sandbox.cluster)
         return self._bytes
 

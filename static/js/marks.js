@@ -78,8 +78,10 @@ export function drawWords(marks, stage, m, width, gate = -1) {
   const drawn = [];
   if (gate >= 0) {
     const text = stage.t('timeline.begins');
-    taken[1].push([gate - 4, gate + text.length * m.font * 0.54 + 6]);
-    drawn.push(h('text', { key: 'word begins', class: 'word gate-word', x: gate, y: m.below, 'font-size': m.font, 'aria-hidden': 'true' }, text));
+    const wide = text.length * m.font * 0.54 + 6;
+    const start = Math.max(0, Math.min(gate, width - wide)); // near the end it is written to the left, not cut off
+    taken[1].push([start - 4, start + wide]);
+    drawn.push(h('text', { key: 'word begins', class: 'word gate-word', x: start, y: m.below, 'font-size': m.font, 'aria-hidden': 'true' }, text));
   }
   [...marks].reverse().forEach((mark, i) => {
     const text = label(mark.head, stage);
