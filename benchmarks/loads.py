@@ -128,8 +128,10 @@ def latency(address: str, count: int) -> dict[str, float]:
     return {"p50": percents[49], "p99": percents[98]}
 
 
-def steady(address: str, seconds: float, rate: int, size: int) -> dict[str, float]:
-    """So many records a second to three partitions, for so long."""
+def steady(
+    address: str, seconds: float, rate: int, size: int, topic: str = TOPIC, partitions: int = 3, linger_ms: int = 5
+) -> dict[str, float]:
+    """So many records a second, spread evenly over the partitions, for so long."""
     acknowledged = 0
 
     def delivered(error: Any, message: Any) -> None:
@@ -138,11 +140,13 @@ def steady(address: str, seconds: float, rate: int, size: int) -> dict[str, floa
             raise SystemExit(f"a record was not delivered: {error}")
         acknowledged += 1
 
-    producer = _producer(address, **{"delivery.report.only.error": False, "on_delivery": delivered})
+    producer = _producer(
+        address, **{"delivery.report.only.error": False, "on_delivery": delivered, "linger.ms": linger_ms}
+    )
     sent, value, begun = 0, bytes(size), time.perf_counter()
     while (passed := time.perf_counter() - begun) < seconds:
         for number in range(sent, int(passed * rate)):
-            producer.produce(TOPIC, value, partition=number % 3)
+            producer.produce(topic, value, partition=number % partitions)
         sent = int(passed * rate)
         producer.poll(0)
         time.sleep(0.005)

@@ -3,12 +3,15 @@
 To the browser, as JSON text:
     {"t": "host", "state", "progress"}             how the engine host is; first, and at each change
     {"t": "hello", "sandbox", "kafka", "events", "last", "resync"}   before the first frame, and after a restart
-    {"t": "frame", "s": {...}}                     the sandbox's state; only the latest
+    {"t": "frame", "p": [part, ...]}               what leads to the sandbox's newest state (engine/live/framing.py)
     {"t": "events", "last", "events": [...]}       numbered events, each once, none left out
-    {"t": "done", "id", "ok", ...}, {"t": "record", "id", ...}   answers
+    {"t": "done", "id", "ok", ...}, {"t": "record", "id", ...}, {"t": "pong", "id"}   answers
 From the browser:
     {"t": "command", "id", "command": {"do", ...}}
     {"t": "record", "id", "topic", "partition", "offset"}
+    {"t": "look", "tails": [["FIAP", from, to], ...]}   the details it looks at, instead of those before
+    {"t": "resync"}                                a frame is missing: it needs a whole one
+    {"t": "ping", "id"}                            is anybody there?
 Whatever else comes is answered with {"t": "error", ...}. One task a viewer writes; each request has a
 task of its own, at most ``REQUESTS_AT_ONCE``, so that one slow answer does not hold up the others.
 """
@@ -30,12 +33,16 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from playground import gate, selectors, services
 from playground.engine_client import Refused
 from playground.hub import Viewer
+from playground.room import Range
 from playground.runtime import current
 
 log = logging.getLogger(__name__)
 
 MESSAGE_CHARACTERS_MAX = 1024 * 1024
 REQUESTS_AT_ONCE = 16
+RANGES_MAX = 64  # of partitions looked at
+PARTITIONS_MAX, TOPIC_MAX = 100, 249  # of a topic, in its name (engine/limits.py)
+KINDS = '"command", "record", "look", "resync" or "ping"'
 RETRY_SECONDS = 1.0
 CLOSED_UNKNOWN_SANDBOX = 4404
 CLOSED_BROKEN_SANDBOX = 4409
@@ -111,15 +118,15 @@ class SandboxConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
                 continue
             for text in viewer.take_events():
                 await self.send(text_data=text)
-            if frame := viewer.take_frame():
+            if frame := self.runtime.hub.take_frame(viewer):
                 await self.send(text_data=frame)
 
     async def _hello(self, viewer: Viewer) -> bool:
         """Where we stand and what was missed. False: not now."""
         viewer.resume = False
         try:
-            state = await selectors.state(sandbox=self.sandbox)
-            past = await selectors.past(sandbox=self.sandbox, since=viewer.last, newest=state["event"])
+            place = await selectors.place(sandbox=self.sandbox)
+            past = await selectors.past(sandbox=self.sandbox, since=viewer.last, newest=place["event"])
         except Refused as refusal:
             if refusal.status in (404, 409):
                 await self._answer({"t": "error", "error": refusal.to_json()})
@@ -135,14 +142,12 @@ class SandboxConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             {
                 "t": "hello",
                 "sandbox": self.sandbox,
-                "kafka": state.get("kafka", []),
+                "kafka": place["kafka"],
                 "events": past.events,
                 "last": past.last,
                 "resync": past.resync,
             }
         )
-        if viewer.frame is None:
-            await self._answer({"t": "frame", "s": state})
         return True
 
     async def _answer(self, message: dict[str, Any]) -> None:
@@ -161,9 +166,13 @@ class SandboxConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         except orjson.JSONDecodeError:
             await self._refuse(None, Refused(400, "BAD_JSON", "A message is a JSON text."))
             return
-        if not isinstance(message, dict) or message.get("t") not in ("command", "record"):
+        kind = message.get("t") if isinstance(message, dict) else None
+        if kind in ("look", "resync", "ping"):
+            await self._at_once(self.viewer, message)
+            return
+        if kind not in ("command", "record"):
             identity = message.get("id") if isinstance(message, dict) else None
-            await self._refuse(identity, Refused(422, "INVALID_REQUEST", 'A message has "t": "command" or "record".'))
+            await self._refuse(identity, Refused(422, "INVALID_REQUEST", f'A message has "t": {KINDS}.'))
             return
         if len(self.requests) >= REQUESTS_AT_ONCE:
             await self._refuse(message.get("id"), Refused(429, "TOO_MANY_REQUESTS", "Too much at once."))
@@ -171,6 +180,20 @@ class SandboxConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         task = asyncio.create_task(self._serve(message))
         self.requests.add(task)
         task.add_done_callback(self.requests.discard)
+
+    async def _at_once(self, viewer: Viewer, message: dict[str, Any]) -> None:
+        """What the host need not be asked for."""
+        if message["t"] == "look":
+            ranges = _ranges(message.get("tails"))
+            if ranges is None:
+                reason = f'"tails" is a list of at most {RANGES_MAX} ranges of partitions: ["FIAP", 0, 7].'
+                await self._refuse(message.get("id"), Refused(422, "INVALID_REQUEST", reason))
+            else:
+                self.runtime.hub.look(viewer, ranges)
+        elif message["t"] == "resync":
+            self.runtime.hub.resync(viewer)
+        else:
+            await self._answer({"t": "pong", "id": message.get("id")})
 
     async def _serve(self, message: dict[str, Any]) -> None:
         kind, identity = message["t"], message.get("id")
@@ -197,3 +220,18 @@ class SandboxConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def _refuse(self, identity: Any, refusal: Refused) -> None:
         await self._answer({"t": "error", "id": identity, "error": refusal.to_json()})
+
+
+def _ranges(tails: Any) -> list[Range] | None:
+    """What a browser says it looks at; None: that makes no sense."""
+    if not isinstance(tails, list) or len(tails) > RANGES_MAX:
+        return None
+    found: list[Range] = []
+    for one in tails:
+        if not isinstance(one, list) or [type(part) for part in one] != [str, int, int]:
+            return None
+        topic, first, last = one
+        if len(topic) > TOPIC_MAX or not 0 <= first <= last < PARTITIONS_MAX:
+            return None
+        found.append((topic, first, last))
+    return found

@@ -4,10 +4,11 @@ Both ways: four bytes of length (big-endian, of all that follows), one byte of k
 
     J  a JSON message: a request {"id", "ask", ...}, its response {"id", "ok", ...}, a notice {"notice", ...}
     B  a J message with bytes beside it: length of the JSON (4 bytes), the JSON, the bytes
-    F  a state frame:  length of the sandbox's name (1 byte), the name, JSON
-    E  numbered events: the name as in F, the number of the last one (8 bytes), a JSON list
+    K  a key frame: length of the sandbox's name (1 byte), the name, the frame's number (8 bytes), JSON
+    F  a delta, D  a detail: likewise; a detail has its channel's name (like the sandbox's) before the JSON
+    E  numbered events: likewise, with the number of the last one, a JSON list
 
-The JSON of F and E is passed on to viewers as it is: nobody here decodes it.
+The JSON of K, F, D and E is passed on to viewers as it is: nobody here decodes it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from __future__ import annotations
 import asyncio
 import struct
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import orjson
 
@@ -24,6 +25,9 @@ MESSAGE_BYTES_MAX = 64 * 1024 * 1024
 
 _LENGTH = struct.Struct(">I")
 _NUMBER = struct.Struct(">q")
+
+Kind: TypeAlias = Literal["key", "delta", "detail"]
+_KINDS: dict[bytes, Kind] = {b"K": "key", b"F": "delta", b"D": "detail"}
 
 
 class NotAHost(Exception):
@@ -39,10 +43,13 @@ class Binary:
 
 
 @dataclass(slots=True)
-class StateFrame:
-    """json: the sandbox's state as JSON bytes."""
+class FramePart:
+    """A piece of frame ``number`` (engine/live/framing.py). channel: of a detail, else ""."""
 
+    kind: Kind
     sandbox: str
+    number: int
+    channel: str
     json: bytes
 
 
@@ -55,7 +62,7 @@ class EventBatch:
     json: bytes
 
 
-Incoming: TypeAlias = dict[str, Any] | Binary | StateFrame | EventBatch
+Incoming: TypeAlias = dict[str, Any] | Binary | FramePart | EventBatch
 
 
 def encode(message: dict[str, Any]) -> bytes:
@@ -71,17 +78,17 @@ def encode_binary(message: dict[str, Any], data: bytes) -> bytes:
     return _LENGTH.pack(len(payload)) + payload
 
 
-def encode_frame(sandbox: str, json: bytes) -> bytes:
-    """An F message in its envelope (hosts write these)."""
-    name = sandbox.encode()
-    payload = b"F" + bytes([len(name)]) + name + json
+def encode_part(part: FramePart) -> bytes:
+    """A K, F or D message in its envelope (hosts write these)."""
+    kind = next(letter for letter, kind in _KINDS.items() if kind == part.kind)
+    channel = _name(part.channel) if kind == b"D" else b""
+    payload = kind + _name(part.sandbox) + _NUMBER.pack(part.number) + channel + part.json
     return _LENGTH.pack(len(payload)) + payload
 
 
 def encode_events(sandbox: str, last: int, json: bytes) -> bytes:
     """An E message in its envelope (hosts write these)."""
-    name = sandbox.encode()
-    payload = b"E" + bytes([len(name)]) + name + _NUMBER.pack(last) + json
+    payload = b"E" + _name(sandbox) + _NUMBER.pack(last) + json
     return _LENGTH.pack(len(payload)) + payload
 
 
@@ -106,13 +113,27 @@ def decode(data: bytes) -> Incoming:
             message = orjson.loads(data[5:end])
             if isinstance(message, dict):
                 return Binary(message, data[end:])
-        elif kind in (b"F", b"E"):
-            start = 2 + data[1]
-            name = data[2:start].decode()
-            if kind == b"F":
-                return StateFrame(name, data[start:])
-            (last,) = _NUMBER.unpack_from(data, start)
-            return EventBatch(name, last, data[start + _NUMBER.size :])
+        elif kind == b"E" or kind in _KINDS:
+            name, start = _read_name(data, 1)
+            (number,) = _NUMBER.unpack_from(data, start)
+            start += _NUMBER.size
+            if kind == b"E":
+                return EventBatch(name, number, data[start:])
+            channel = ""
+            if kind == b"D":
+                channel, start = _read_name(data, start)
+            return FramePart(_KINDS[kind], name, number, channel, data[start:])
     except (ValueError, IndexError, struct.error) as problem:
         raise NotAHost(f"a broken message of kind {kind!r}: {problem}") from None
     raise NotAHost(f"a message of kind {kind!r}")
+
+
+def _name(text: str) -> bytes:
+    data = text.encode()
+    return bytes([len(data)]) + data
+
+
+def _read_name(data: bytes, start: int) -> tuple[str, int]:
+    """The name that stands there, and where it ends."""
+    end = start + 1 + data[start]
+    return data[start + 1 : end].decode(), end

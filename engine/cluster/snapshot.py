@@ -6,28 +6,37 @@ readers.py.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from engine import events
+from engine.cluster.active import faults
 from engine.cluster.pace import limits
 from engine.cluster.patience import beforehand
 from engine.cluster.readers import coordinated, groups
 from engine.machine import MILLISECOND
-from engine.quorum.image import NO_LEADER, TopicState
+from engine.quorum.image import NO_LEADER
 from engine.quorum.records import PartitionRecord
 
 if TYPE_CHECKING:
     from engine.cluster.cluster import Cluster
+    from engine.replication.partition import Partition
+    from engine.storage.log import Log
 
 TRAFFIC_SHOWN = 60
 FLYING = ("appended", "delivered", "replicated")
 STEPPED = (*FLYING, "high_watermark", "committed")  # while paused: what a step can have been
 
 
-def state(cluster: Cluster) -> dict[str, Any]:
-    """The snapshot; its shape is told in docs/api.md."""
+def state(
+    cluster: Cluster, tails: Container[tuple[str, int]] | None = None, told: list[dict[str, Any]] | None = None
+) -> dict[str, Any]:
+    """The snapshot; its shape is told in docs/api.md.
+
+    tails: (topic, partition) of those whose last records are wanted: they have to be decoded. None: of all.
+    told: what is told of the traffic. None: the last of it.
+    """
     world = cluster.world
     image = cluster.image
     least, most, by = limits(cluster)
@@ -51,19 +60,28 @@ def state(cluster: Cluster) -> dict[str, Any]:
         },
         "cluster_id": cluster.cluster_id,
         "controller": {"id": cluster.controller.node, "records": image.offset},
-        "brokers": [_broker(cluster, b) for b in cluster.places],
-        "topics": [_topic(cluster, t) for t in image.topics.values()],
+        "brokers": _brokers(cluster),
+        "topics": _topics(cluster, tails),
         "producers": _producers(cluster),
         "groups": groups(cluster),
         "clients": _clients(cluster),
-        "traffic": traffic(cluster, STEPPED if pace.paused else FLYING),
+        "faults": faults(cluster),
+        "traffic": traffic(cluster, STEPPED if pace.paused else FLYING) if told is None else told,
     }
 
 
 # --- brokers and topics
 
 
-def _broker(cluster: Cluster, number: int) -> dict[str, Any]:
+def _brokers(cluster: Cluster) -> list[dict[str, Any]]:
+    leads: dict[int, int] = {}
+    for topic in cluster.image.topics.values():
+        for p in topic.partitions.values():
+            leads[p.leader] = leads.get(p.leader, 0) + 1
+    return [_broker(cluster, number, leads.get(number, 0)) for number in cluster.places]
+
+
+def _broker(cluster: Cluster, number: int, leads: int) -> dict[str, Any]:
     place, broker, alive = cluster.places[number], cluster.broker(number), cluster.alive(number)
     shown = place.state
     if alive and shown == "running" and broker.fenced:
@@ -75,47 +93,58 @@ def _broker(cluster: Cluster, number: int) -> dict[str, Any]:
         "id": number,
         "state": shown,
         "since_ms": place.since / MILLISECOND,
-        "leads": len(cluster.image.led_by(number)),
+        "leads": leads,
+        "rack": cluster.rack(number),
         "clients": list(names),
     }
 
 
-def _topic(cluster: Cluster, topic: TopicState) -> dict[str, Any]:
-    return {
-        "name": topic.name,
-        "internal": topic.internal,
-        "replication": topic.replication,
-        "min_insync": topic.min_insync,
-        "partitions": [_partition(cluster, topic, p) for p in topic.partitions.values()],
-    }
-
-
-def _partition(cluster: Cluster, topic: TopicState, p: PartitionRecord) -> dict[str, Any]:
-    replicas, freshest = [], None
-    for broker in p.replicas:
-        held = cluster.broker(broker).partitions.get((p.topic, p.partition)) if broker in cluster.places else None
-        alive = cluster.alive(broker)
-        end = held.log.log_end if held else 0
-        replicas.append(
-            {"broker": broker, "start": held.log.log_start if held else 0, "end": end, "alive": alive,
-             "in_sync": broker in p.isr}
+def _topics(cluster: Cluster, tails: Container[tuple[str, int]] | None) -> list[dict[str, Any]]:
+    held = {number: cluster.broker(number).partitions for number in cluster.places}
+    alive = {number: cluster.alive(number) for number in cluster.places}
+    shown = []
+    for topic in cluster.image.topics.values():
+        partitions = [_partition(p, held, alive) for p in topic.partitions.values()]
+        for partition, log in partitions:
+            if log is not None and not topic.internal and (tails is None or (topic.name, partition["id"]) in tails):
+                partition["tail"] = cluster.tails.of(log)
+        shown.append(
+            {"name": topic.name, "internal": topic.internal, "replication": topic.replication,
+             "min_insync": topic.min_insync, "partitions": [partition for partition, _ in partitions]}
         )  # fmt: skip
-        if held and (broker == p.leader or freshest is None or (p.leader == NO_LEADER and end > freshest.log.log_end)):
-            freshest = held
+    return shown
+
+
+def _partition(
+    p: PartitionRecord, held: dict[int, dict[tuple[str, int], Partition]], alive: dict[int, bool]
+) -> tuple[dict[str, Any], Log | None]:
+    """What is shown of it but its tail, and the log that counts."""
+    replicas, freshest, end = [], None, 0
+    name = (p.topic, p.partition)
+    for broker in p.replicas:
+        there = held.get(broker, {}).get(name)
+        log = there.log if there is not None else None
+        ends = log.log_end if log is not None else 0
+        replicas.append(
+            {"broker": broker, "start": log.log_start if log is not None else 0, "end": ends,
+             "alive": alive.get(broker, False), "in_sync": broker in p.isr}
+        )  # fmt: skip
+        if there is not None and (
+            broker == p.leader or freshest is None or (p.leader == NO_LEADER and ends > freshest.log.log_end)
+        ):
+            freshest, end = there, ends
     shown: dict[str, Any] = {
         "id": p.partition,
         "leader": p.leader,
         "epoch": p.leader_epoch,
         "isr": list(p.isr),
-        "start": freshest.log.log_start if freshest else 0,
-        "hw": freshest.high_watermark if freshest else 0,
-        "end": freshest.log.log_end if freshest else 0,
+        "start": freshest.log.log_start if freshest is not None else 0,
+        "hw": freshest.high_watermark if freshest is not None else 0,
+        "end": end,
         "replicas": replicas,
         "tail": {"first": 0, "keys": ""},
     }
-    if freshest and not topic.internal:
-        shown["tail"] = cluster.tails.of(freshest.log)
-    return shown
+    return shown, freshest.log if freshest is not None else None
 
 
 # --- who writes
@@ -124,7 +153,8 @@ def _partition(cluster: Cluster, topic: TopicState, p: PartitionRecord) -> dict[
 def _producers(cluster: Cluster) -> list[dict[str, Any]]:
     shown: list[dict[str, Any]] = [
         {"id": p.name, "kind": "sim", "topic": p.topic, "acks": p.acks, "rate": p.rate, "keys": p.keys,
-         "running": p.running, "sent": p.sent, "acked": p.acked, "failed": p.failed, "waiting": p.waiting}
+         "running": p.running, "sent": p.sent, "acked": p.acked, "failed": p.failed, "waiting": p.waiting,
+         "source": p.source, "late": p.late, "repeated": p.repeated, "rows": p.rows and list(p.rows)}
         for p in cluster.producers()
         if not cluster.hands[p.name].removing
     ]  # fmt: skip
@@ -136,15 +166,17 @@ def _producers(cluster: Cluster) -> list[dict[str, Any]]:
     for (client, topic), records in outside.items():
         shown.append(
             {"id": client, "kind": "tcp", "topic": topic, "acks": "", "rate": 0, "keys": "", "running": True,
-             "sent": records, "acked": records, "failed": 0, "waiting": 0}
+             "sent": records, "acked": records, "failed": 0, "waiting": 0, "source": "", "late": 0, "repeated": 0,
+             "rows": None}
         )  # fmt: skip
     return shown
 
 
 def _clients(cluster: Cluster) -> list[dict[str, Any]]:
-    member_of = {m["client"]: g["id"] for g in coordinated(cluster) for m in g["members"]}
     found: dict[tuple[str, str], dict[str, Any]] = {}
-    for _, connection in cluster.connections():
+    connections = cluster.connections()
+    member_of = {m["client"]: g["id"] for g in coordinated(cluster) for m in g["members"]} if connections else {}
+    for _, connection in connections:
         if not connection.software:
             continue
         client = connection.client

@@ -4,8 +4,9 @@ Both ways: four bytes of length (big-endian, of all that follows), one byte of k
 
     J  a JSON message: a request {"id", "ask", ...}, its response {"id", "ok", ...}, a notice {"notice", ...}
     B  a J message with bytes beside it: length of the JSON (4 bytes), the JSON, the bytes
-    F  a state frame:  length of the sandbox's name (1 byte), the name, JSON
-    E  numbered events: the name as in F, the number of the last one (8 bytes), a JSON list
+    K  a key frame: length of the sandbox's name (1 byte), the name, the frame's number (8 bytes), JSON
+    F  a delta, D  a detail: likewise; a detail has its channel's name (like the sandbox's) before the JSON
+    E  numbered events: likewise, with the number of the last one, a JSON list
 
 Nothing but bytes and JSON passes here: no object of the engine ever leaves its process.
 """
@@ -18,11 +19,13 @@ from typing import Any
 import orjson
 
 from engine.limits import BINARY_BYTES_MAX
+from engine.live.framing import Part
 
 MESSAGE_BYTES_MAX = BINARY_BYTES_MAX + (2 << 20)  # of what the web process sends: an import, or far less
 
 _LENGTH = Struct(">I")
 _LAST = Struct(">Q")
+_KINDS = {"key": b"K", "delta": b"F", "detail": b"D"}
 
 
 def pack_json(message: dict[str, Any]) -> bytes:
@@ -34,9 +37,10 @@ def pack_binary(message: dict[str, Any], data: bytes) -> bytes:
     return _pack(b"B" + _LENGTH.pack(len(json)) + json + data)
 
 
-def pack_frame(sandbox: str, state: bytes) -> bytes:
-    """state: JSON."""
-    return _pack(b"F" + _name(sandbox) + state)
+def pack_part(sandbox: str, part: Part) -> bytes:
+    """A piece of a frame."""
+    channel = _name(part.channel) if part.kind == "detail" else b""
+    return _pack(_KINDS[part.kind] + _name(sandbox) + _LAST.pack(part.number) + channel + part.json)
 
 
 def pack_events(sandbox: str, last: int, events: bytes) -> bytes:

@@ -7,8 +7,9 @@ from typing import Any
 
 from engine.live.asks.asking import Binary
 from engine.live.control import Facade
-from engine.live.envelope import MESSAGE_BYTES_MAX, pack_binary, pack_events, pack_frame, pack_json, unpack_json
+from engine.live.envelope import MESSAGE_BYTES_MAX, pack_binary, pack_events, pack_json, pack_part, unpack_json
 from engine.live.frames import BadFrame, FrameSplitter
+from engine.live.framing import Part
 from engine.live.log import log
 
 _UNREAD_MAX = 1 << 20  # bytes the web process has not read yet: frames are left out until it has
@@ -61,8 +62,8 @@ class ControlLink(asyncio.Protocol):
     def notice(self, message: dict[str, Any]) -> None:
         self._transport.write(pack_json(message))
 
-    def frame(self, sandbox: str, state: bytes) -> None:
-        self._transport.write(pack_frame(sandbox, state))
+    def part(self, sandbox: str, part: Part) -> None:
+        self._transport.write(pack_part(sandbox, part))
 
     def events(self, sandbox: str, last: int, events: bytes) -> None:
         self._transport.write(pack_events(sandbox, last, events))

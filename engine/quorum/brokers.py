@@ -16,7 +16,7 @@ from engine import events
 from engine.machine import MILLISECOND, Wake
 from engine.quorum import elections
 from engine.quorum.messages import HeartbeatRequest, HeartbeatResponse, RegisterRequest, RegisterResponse
-from engine.quorum.records import BrokerChange, RegisterBroker
+from engine.quorum.records import BrokerChange, RegisterBroker, RegisterRackedBroker
 from engine.wire import errors
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ def register(controller: Controller, now: int, body: RegisterRequest) -> Registe
         fence(controller, now, body.broker, "failover")  # its previous life ended without a word
     controller.lives[body.broker] = body.life
     epoch = controller.image.offset + 1
-    controller.write([RegisterBroker(body.broker, epoch)])
+    record = RegisterRackedBroker(body.broker, epoch, body.rack) if body.rack else RegisterBroker(body.broker, epoch)
+    controller.write([record])
     return RegisterResponse(epoch)
 
 

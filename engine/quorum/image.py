@@ -30,9 +30,18 @@ class BrokerState:
     stopping: bool = False
 
     @property
+    def rack(self) -> str:
+        return ""
+
+    @property
     def active(self) -> bool:
         """It may lead and be in an ISR."""
         return not self.fenced and not self.stopping
+
+
+@dataclass(slots=True)
+class RackedBrokerState(BrokerState):
+    rack: str = ""  # a field in the place of the property
 
 
 @dataclass(slots=True)
@@ -77,7 +86,10 @@ class MetadataImage:
                 assert state.epoch == record.epoch
                 state.fenced, state.stopping = record.fenced, record.stopping
             case RegisterBroker():
-                self.brokers[record.broker] = BrokerState(record.broker, record.epoch)
+                known = BrokerState(record.broker, record.epoch)
+                if record.rack:
+                    known = RackedBrokerState(record.broker, record.epoch, rack=record.rack)
+                self.brokers[record.broker] = known
             case TopicRecord():
                 self.topics[record.name] = TopicState(record.name, record.topic_id, dict(record.configs))
                 self.names[record.topic_id] = record.name

@@ -15,10 +15,11 @@ from engine.quorum.records import MetadataRecord
 
 @dataclass(slots=True)
 class RegisterRequest:
-    """life: the broker's incarnation: the same request sent twice is one registration."""
+    """life: the broker's incarnation: the same request sent twice is one registration. rack: Kafka's broker.rack."""
 
     broker: int
     life: int
+    rack: str = ""
 
 
 @dataclass(slots=True)

@@ -17,6 +17,18 @@ class RegisterBroker:
     broker: int
     epoch: int
 
+    @property
+    def rack(self) -> str:
+        """Where it stands, "" where nobody said (as a class of its own: RegisterRackedBroker)."""
+        return ""
+
+
+@dataclass(slots=True)
+class RegisterRackedBroker(RegisterBroker):
+    """Of a broker that has a rack (Kafka's broker.rack)."""
+
+    rack: str = ""  # a field in the place of the property
+
 
 @dataclass(slots=True)
 class BrokerChange:

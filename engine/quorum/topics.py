@@ -9,6 +9,7 @@ from engine.quorum import configs
 from engine.quorum.configs import Refusal
 from engine.quorum.elections import place
 from engine.quorum.image import MetadataImage
+from engine.quorum.placing import spread
 from engine.quorum.records import MetadataRecord, PartitionRecord, TopicRecord
 from engine.wire import errors
 from engine.wire.messages import CreatedTopic, NewTopic
@@ -72,6 +73,11 @@ def _placed(image: MetadataImage, new: NewTopic, defaults: tuple[int, int]) -> l
             f"Replication {replication} needs as many running brokers; there are {len(active)}.",
         )
     start = sum(len(t.partitions) for t in image.topics.values() if not t.internal)
+    racks: dict[str, list[int]] = {}
+    for b in active:
+        racks.setdefault(image.brokers[b].rack, []).append(b)
+    if len(racks) > 1:
+        return spread([racks[name] for name in sorted(racks)], partitions, replication, start)
     return place(active, partitions, replication, start)
 
 

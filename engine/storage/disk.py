@@ -20,6 +20,7 @@ the platter (``reread``), which a log does when it is opened.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from engine.storage import damage
@@ -247,12 +248,15 @@ class MemoryDisk:
 
     def power_off(self, dice: Chance) -> None:
         """The power goes: of what no file had synced an unknown part is lost (engine/storage/damage.py)."""
+        for path in [path for path in self.rot if path in self.files]:
+            self._anew(path)
         self.reread()
         for path in sorted(self.files):
             file = self.files[path]
             if file.synced < file.size:
                 parts, size = damage.after_power_loss(file.parts, file.size, file.synced, dice)
                 self.used += size - file.size
+                file = self._anew(path)
                 file.parts, file.size = parts, size
             file.synced = file.size  # what is there now lies on the platter
 
@@ -268,6 +272,11 @@ class MemoryDisk:
             if flips and name in self.files:
                 file = self.files[name]
                 file.parts = damage.flipped(file.parts, flips)
+
+    def _anew(self, path: str) -> File:
+        """A copy in the file's place: who died with the old one in mind, and is looked at, goes on seeing that one."""
+        self.files[path] = deepcopy(self.files[path])
+        return self.files[path]
 
     def _file(self, path: str) -> File:
         file = self.files.get(path)

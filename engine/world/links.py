@@ -70,6 +70,10 @@ class Links:
             self._links[source, target] = link
         return link
 
+    def all(self) -> list[tuple[tuple[str, str], Link]]:
+        """Those that have been used, by (source, target), in order of first use."""
+        return list(self._links.items())
+
     def set_default(self, latency_ns: int, jitter_ns: int = 0) -> None:
         """From now on every link between two nodes takes ``latency_ns`` plus up to ``jitter_ns``."""
         assert latency_ns >= 0 and jitter_ns >= 0

@@ -22,11 +22,12 @@ import sys
 from typing import Any
 from zlib import crc32
 
-from engine.machine import Alarm, Frame, Request, Response
+from engine.machine import Alarm, Effects, Frame, Request, Response
 from engine.world import digest as digests
 from engine.world.agenda import ANY_LIFE, Entry
 from engine.world.digest import ALARM, FRAME, FRAME_HEAD, PIECE, REQUEST, RESPONSE
 from engine.world.performing import Performer
+from engine.world.trace import Trace
 
 FOREVER = sys.maxsize
 SETTLES_MAX = 100_000  # of one instant: a machine that never comes to rest is a bug, not a load
@@ -106,6 +107,8 @@ class Loop(Performer):
             if node.life != life or (end is not None and not end.open):
                 message = self._arrive(entry)
                 if message is None:
+                    if self.observer is not None:
+                        self._missed(entry)
                     continue
             kind = message.__class__
             if kind is Request:
@@ -133,7 +136,7 @@ class Loop(Performer):
             if effects:
                 self._perform(node, effects, sequence)
             if self.observer is not None:
-                self.observer.after(self, node, message, effects)
+                self._observed(entry, message, effects)
         return most - left
 
     def _settle(self) -> None:
@@ -152,6 +155,18 @@ class Loop(Performer):
             effects = node.machine.settle(node.clock(now) if node.skewed else now)
             if effects:
                 self._after(node, effects, cause)
+
+    def _observed(self, entry: Entry, message: Any, effects: Effects) -> None:
+        observer = self.observer
+        if isinstance(observer, Trace):
+            observer.took(self, entry, message, effects)
+        elif observer is not None:
+            observer.after(self, entry[2], message, effects)
+
+    def _missed(self, entry: Entry) -> None:
+        """Nobody took it: it may be held for a paused node, be done with, or have come too late."""
+        if isinstance(self.observer, Trace) and entry[2].paused_until < 0:
+            self.observer.lost(self, entry)
 
     def _arrive(self, entry: Entry) -> Any:
         """An entry that is not simply delivered. Returns the message to be handed over, or None."""

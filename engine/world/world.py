@@ -98,6 +98,13 @@ class World(Loop):
             node.paused_until = max(node.paused_until, until)
             self.agenda.push(node.paused_until, node, ANY_LIFE, Resume(), None, 0)
 
+    def unpause_node(self, name: str) -> None:
+        """It goes on in this instant, if it stands still."""
+        node = self.nodes[name]
+        if node.paused_until >= 0:
+            node.paused_until = self.now
+            self.agenda.push(self.now, node, ANY_LIFE, Resume(), None, 0)
+
     def reset_connection(self, connection: int) -> None:
         """A fault: it breaks, and what is on its way is lost in both directions."""
         self.connections.reset(connection)

@@ -154,7 +154,7 @@ function strip(row, lane, m) {
   return { x: xOf(row, from), y: row.y + lane.y, w: Math.max(0, (to - from) * row.cell - m.gap), h: lane.h };
 }
 
-function hatch(context, { x, y, w, h }, color, m) {
+export function hatch(context, { x, y, w, h }, color, m) {
   if (w <= 0) return;
   context.save();
   context.beginPath();
@@ -174,7 +174,7 @@ function hatch(context, { x, y, w, h }, color, m) {
   context.restore();
 }
 
-function dashes(context, { x, y, w, h }, color) {
+export function dashes(context, { x, y, w, h }, color) {
   if (w <= 0) return;
   context.save();
   context.strokeStyle = color;

@@ -2,6 +2,8 @@
  *
  * The canvas lies under the cards and covers just the part of them that the window shows; it moves
  * with the scroll. Everything comes from one layout, so the tests can ask where a cell is. */
+import { Activity } from './activity.js';
+import { behindRow } from './behind.js';
 import { button } from './controls.js';
 import { h, patch } from './dom.js';
 import { cellRect, layout } from './layout.js';
@@ -9,7 +11,7 @@ import { look, paint } from './cells.js';
 import { readers } from './markers.js';
 import { matrixCard, paintMatrix } from './matrix.js';
 import { metrics } from './metrics.js';
-import { tapeCard } from './tape.js';
+import { foldButton, tapeCard } from './tape.js';
 
 const OVERSCAN = 240;
 const FOOT = 48; // below the tapes: the button for one more topic
@@ -20,14 +22,24 @@ export class Cluster {
     this.canvas = box.querySelector('canvas');
     this.cards = box.querySelector('.cards');
     this.plan = null;
+    this.inView = []; // rows of the plan
+    this.activity = new Activity();
   }
 
-  draw(stage) {
-    const width = this.box.clientWidth;
-    const plan = this.fit(stage, width);
+  /* Where everything stands, in the window. Read before the picture is written, it costs nothing; in the middle of it,
+   * the browser has to lay out the page in between. */
+  measure() {
+    const frame = this.box.parentElement;
+    return { width: this.box.clientWidth, room: frame.clientHeight, box: this.box.getBoundingClientRect(), port: frame.getBoundingClientRect() };
+  }
+
+  /* seen: of `measure`, if it has been read already. */
+  draw(stage, seen = this.measure()) {
+    const { width } = seen;
+    const plan = this.fit(stage, seen);
     this.plan = plan;
     this.box.style.setProperty('--height', `${plan.height}px`);
-    const span = this.span();
+    const span = this.span(seen);
     this.canvas.style.setProperty('--top', `${span.top}px`);
     this.canvas.style.setProperty('--w', `${plan.width}px`);
     this.canvas.style.setProperty('--h', `${span.bottom - span.top}px`);
@@ -35,28 +47,29 @@ export class Cluster {
     const inView = plan.rows.filter((row) => row.y + row.h >= span.top && row.y <= span.bottom);
     const none = snapshotIsBare(stage.snapshot) ? h('p', { class: 'muted no-topic', key: 'none' }, stage.t('cluster.empty')) : null;
     this.box.classList.toggle('bare', Boolean(none));
+    this.inView = inView;
     patch(this.cards, none || inView.map((row) => {
       if (row.kind === 'topic') return head(row, stage);
-      return row.kind === 'matrix' ? matrixCard(row, plan, stage) : tapeCard(row, plan, here.get(row.key), stage);
+      if (row.kind === 'behind') return behindRow(row, plan, stage);
+      return row.kind === 'matrix' ? matrixCard(row, plan, stage) : [tapeCard(row, plan, here.get(row.key), stage), foldButton(row, stage)];
     }));
     paint(this.canvas, plan, span, paintMatrix);
   }
 
-  fit(stage, width) {
-    const room = this.box.parentElement.clientHeight - FOOT;
-    const plans = metrics(width).map((m) => () => layout(stage.snapshot, width, m, stage.view));
-    let plan = null;
-    for (const make of plans) {
-      plan = make();
-      if (plan.height <= room) break;
+  fit(stage, { width, room: whole }) {
+    const room = whole - FOOT;
+    this.activity.note(stage.snapshot);
+    const sizes = metrics(width);
+    const make = (m, folding) => layout(stage.snapshot, width, m, stage.view, this.activity, folding);
+    for (const m of sizes) {
+      const plan = make(m, false);
+      if (plan.height <= room) return plan;
     }
-    return plan;
+    return make(sizes.at(-1), true);
   }
 
   /* The part of the tapes that can be seen, and a little more. */
-  span() {
-    const box = this.box.getBoundingClientRect();
-    const port = this.box.parentElement.getBoundingClientRect();
+  span({ box, port }) {
     const top = Math.max(0, Math.max(port.top, 0) - box.top - OVERSCAN);
     const bottom = Math.min(this.plan.height, Math.min(port.bottom, innerHeight) - box.top + OVERSCAN);
     return { top: Math.floor(top), bottom: Math.max(Math.floor(top) + 1, Math.ceil(bottom)) };

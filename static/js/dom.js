@@ -2,7 +2,8 @@
  *
  * `h` describes an element; `patch` makes a parent's children equal to a list of descriptions. The
  * document is the only memory: an element that is still wanted stays (with its focus, its scroll and
- * what was typed into it), so a whole page can be described anew ten times a second.
+ * what was typed into it), so a whole page can be described anew ten times a second. A description that
+ * is the very same object as the last time is skipped with all that is in it.
  *
  * Properties: `key` (who is who in a list), `on` ({click: f}), `vars` ({'--x': '3px'}, set through the
  * CSSOM because a strict content security policy forbids style attributes), `keep` (once made, the
@@ -65,6 +66,8 @@ function update(node, item) {
     if (node.data !== String(item)) node.data = String(item);
     return;
   }
+  if (node.riachoItem === item) return;
+  node.riachoItem = item;
   const fresh = node.riachoMade !== true;
   node.riachoMade = true;
   attributes(node, item.props);

@@ -83,6 +83,7 @@ export function matrixCard(row, plan, stage) {
       },
     },
   }, h('svg', { class: 'tape-lines', 'aria-hidden': 'true', width: plan.width, height: row.h },
+    numbers(row, small),
     brokers.map((id, i) => h('text', {
       key: id, class: 'soft', x: row.x0 - 8, y: row.top + i * matrixCell + matrixCell * 0.72, 'font-size': small, 'text-anchor': 'end',
     }, `B${id}`)),
@@ -90,4 +91,12 @@ export function matrixCard(row, plan, stage) {
     h('rect', {
       key: 'column', class: 'cursor', x: row.x0 + chosen * row.column - 1.5, y: 2, width: row.column + 1, height: row.h - 4, rx: 3,
     })));
+}
+
+/* Every tenth partition's number below its column; every fifth where there is room. */
+function numbers(row, small) {
+  const every = row.column * 5 > small * 2.4 ? 5 : 10;
+  return row.topic.partitions.filter((p) => p.id % every === 0).map((p) => h('text', {
+    key: `number ${p.id}`, class: 'soft figures', x: row.x0 + (p.id + 0.5) * row.column, y: row.h - small * 0.55, 'font-size': small, 'text-anchor': 'middle',
+  }, p.id));
 }

@@ -2,7 +2,9 @@
  *
  * The card is one stop for the keyboard and speaks as a slider along the offsets: arrows move, Home
  * and End go to the ends, Enter opens the record. The pointer clicks the record itself. */
+import { button } from './controls.js';
 import { h } from './dom.js';
+import { ghostMark } from './inspect/ghost_mark.js';
 import { keyAt, offsetAt, xOf } from './layout.js';
 import { markers } from './markers.js';
 
@@ -11,9 +13,9 @@ export function tapeCard(row, plan, here, stage) {
   const { partition } = row;
   const { m } = plan;
   const offset = cursorOf(row, stage);
-  const { drawn, taken } = markers(row, here, m);
+  const { drawn, taken } = row.folded ? { drawn: [], taken: [] } : markers(row, here, m);
   return h('div', {
-    key: row.key, class: partition.leader < 0 ? 'tape leaderless' : 'tape', 'data-testid': `tape-${row.key}`,
+    key: row.key, class: `tape${partition.leader < 0 ? ' leaderless' : ''}${row.folded ? ' folded' : ''}`, 'data-testid': `tape-${row.key}`,
     vars: { '--y': `${row.y}px`, '--h': `${row.h}px` }, tabindex: '0', role: 'slider',
     'aria-label': stage.t('tape.name', { topic: row.topic.name, partition: partition.id }),
     'aria-orientation': 'horizontal', 'aria-valuemin': partition.start, 'aria-valuemax': Math.max(partition.start, row.end - 1),
@@ -25,8 +27,27 @@ export function tapeCard(row, plan, here, stage) {
       pointerleave: () => stage.hover(row.key, null),
     },
   }, h('svg', { class: 'tape-lines', 'aria-hidden': 'true', width: plan.width, height: row.h },
-    title(row, plan, stage), row.lanes.map((lane) => laneName(row, lane, m, stage)),
-    ends(row, plan, stage), scale(row, m, taken), marks(row, m), cursor(row, offset, m, stage), drawn));
+    row.folded ? folded(row, plan, here, stage) : title(row, plan, stage), row.lanes.map((lane) => laneName(row, lane, m, stage)),
+    row.folded ? null : [ends(row, plan, stage), scale(row, m, taken)], marks(row, m), cursor(row, offset, m, stage), drawn, ghostMark(row, m, stage)));
+}
+
+/* A tape of one line: healthy, and nothing happens there. */
+function folded(row, { m, width }, here, stage) {
+  const lag = Math.max(0, ...(here?.positions ?? []).map((at) => row.partition.hw - at.offset));
+  const y = row.h / 2 + m.small * 0.36;
+  return [
+    h('text', { key: 'name', class: 'soft', x: 12, y, 'font-size': m.small }, stage.t('tape.partition', { partition: row.partition.id })),
+    h('text', { key: 'end', class: 'soft figures', x: width - 12, y, 'font-size': m.small, 'text-anchor': 'end' }, row.end),
+    lag ? h('text', { key: 'lag', class: 'warn', x: width - 12 - m.small * (String(row.end).length * 0.62 + 1), y, 'font-size': m.small, 'text-anchor': 'end' }, stage.t('member.lag', { lag })) : null,
+  ];
+}
+
+/* What is kept open by hand can be let go by hand. */
+export function foldButton(row, stage) {
+  if (!row.pinned) return null;
+  return h('div', { key: `unpin ${row.key}`, class: 'unpin', vars: { '--y': `${row.y + row.h}px` } }, button('▴', () => stage.pin(row.key), {
+    kind: 'quiet small', name: stage.t('tape.unpin', { topic: row.topic.name, partition: row.partition.id }), title: stage.t('partition.unpin'), test: `unpin-${row.key}`,
+  }));
 }
 
 function title(row, plan, stage) {
@@ -134,6 +155,11 @@ function spoken(row, offset, stage) {
 function travel(event, row, stage) {
   const steps = { ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10, Home: -Infinity, End: Infinity };
   if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (row.folded && event.key === 'Enter') {
+    event.preventDefault();
+    stage.pin(row.key);
+    return;
+  }
   if (event.key === 'Enter') {
     event.preventDefault();
     if (event.shiftKey || row.end <= row.partition.start) openPartition(row, stage);
@@ -154,11 +180,12 @@ function recordAt(event, row) {
   const box = event.currentTarget.getBoundingClientRect();
   const offset = offsetAt(row, event.clientX - box.left);
   const y = event.clientY - box.top;
-  const beside = offset === null || !row.lanes[0] || y < row.lanes[0].y - 6 || y > row.floor + 4;
+  const beside = row.folded || offset === null || !row.lanes[0] || y < row.lanes[0].y - 6 || y > row.floor + 4;
   return beside || offset >= row.end || offset < row.partition.start ? null : offset;
 }
 
 function clicked(event, row, stage) {
+  if (row.folded) return void stage.pin(row.key); // a line opens; what is in it is clicked then
   const offset = recordAt(event, row);
   if (offset === null) openPartition(row, stage);
   else openRecord(row, offset, stage);
