@@ -40,7 +40,7 @@ class Consumer(Client):
     """name: of the consumer; its node may be called otherwise. topics: what it subscribes to.
 
     running: the application polls. delivered: records handed to it. delivered_log, if ``keep_record``:
-    (topic, partition, offset, crc32 of the value) of each, in the order in which they were handed over.
+    (topic, partition, offset, fingerprint) of each, in the order in which they were handed over.
     """
 
     def __init__(

@@ -15,7 +15,6 @@ have gaps (compaction), or where somebody keeps a record of values.
 
 from __future__ import annotations
 
-import zlib
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -29,7 +28,7 @@ from engine.storage.chunk import batches_of
 from engine.wire import errors
 from engine.wire.batch import Batch
 from engine.wire.messages import FetchedPart, FetchPart, FetchRequest, FetchResponse
-from engine.wire.records import decode_records
+from engine.wire.records import decode_records, fingerprint
 
 MAX_WAIT_MS = 20_000  # less than the patience with a request
 MAX_BYTES = 10_485_760  # of one answer
@@ -46,7 +45,7 @@ STALE = frozenset((
 
 @dataclass(slots=True)
 class Stretch:
-    """offsets: of the records to hand out. after: the position once all are. checks: crc32 of the values, if kept."""
+    """offsets: of the records to hand out. after: the position once all are. checks: their fingerprints, if kept."""
 
     key: TopicPartition
     offsets: Sequence[int]
@@ -201,7 +200,7 @@ class Fetching:
         elif self.keep_record or batch.count != batch.next_offset - batch.base_offset:
             records = [record for record in decode_records(batch) if record.offset >= start]
             offsets = [record.offset for record in records]
-            checks = [zlib.crc32(record.value or b"") for record in records] if self.keep_record else None
+            checks = [fingerprint(record) for record in records] if self.keep_record else None
         else:
             offsets = range(max(start, batch.base_offset), batch.next_offset)
         self.buffer.append(Stretch(key, offsets, batch.next_offset, checks))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable
 
 from engine.clients import metadata
@@ -12,7 +11,7 @@ from engine.clients.sender import Sender
 from engine.machine import Effect
 from engine.peers import Answer
 from engine.wire.errors import error_name
-from engine.wire.records import Record
+from engine.wire.records import Record, fingerprint
 
 # No code of the protocol: Kafka's client calls it BufferExhaustedException.
 BUFFER_EXHAUSTED = "BUFFER_EXHAUSTED"
@@ -21,7 +20,7 @@ BUFFER_EXHAUSTED = "BUFFER_EXHAUSTED"
 class WritingClient(Client):
     """sent: records taken from the application. Each is acked, failed, or still ``waiting``.
 
-    acknowledged, if ``keep_record``: (topic, partition, offset, crc32 of the value) of each record whose
+    acknowledged, if ``keep_record``: (topic, partition, offset, fingerprint) of each record whose
     offset the leader told (with acks=0 it tells none).
     """
 
@@ -64,7 +63,7 @@ class WritingClient(Client):
             self.refusals.got_through(now, outcome.topic, outcome.partition)
             if self.keep_record and outcome.base_offset >= 0:
                 self.acknowledged += (
-                    (outcome.topic, outcome.partition, outcome.base_offset + i, zlib.crc32(record.value or b""))
+                    (outcome.topic, outcome.partition, outcome.base_offset + i, fingerprint(record))
                     for i, record in enumerate(outcome.records)
                 )
         self.sender.outcomes.clear()

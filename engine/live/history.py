@@ -28,9 +28,13 @@ from engine.cluster import Cluster
 from engine.live.journal import JournalError, Position
 from engine.live.landmarks import Landmarks
 from engine.live.log import log
+from engine.live.losses import Ledger
+from engine.live.marking import Marking
 from engine.live.past import Groups, Past
 from engine.live.snapshots import Budget, Shelf, Snapshot
+from engine.live.volume import Volume
 from engine.machine import MILLISECOND
+from engine.world.inputs import Input
 from engine.world.loop import FOREVER
 from engine.world.snapshots import Freezer, freeze
 
@@ -43,6 +47,7 @@ PASTS = 3  # kept, for those who go on looking from where they looked
 WAYSTATION_STEPS = 20_000  # from a base, a snapshot is left behind each so many steps
 BUSY_NS = 20_000_000
 FORGET_S = 60.0  # after the last look
+GROUPS_READ_MAX = 20_000  # of the journal, to see what was given at one time
 
 T = TypeVar("T")
 
@@ -97,6 +102,8 @@ class History:
         self._untidy = False
         self._pasts: list[Past] = []  # the one used last is at the end
         self._marks = Landmarks(self)
+        self.marking, self.volume = Marking(self._world), Volume(cluster, clock)  # of the timeline
+        self.ledger = Ledger(self)
         self._forgetting: asyncio.TimerHandle | None = None
         self._closed = False
         self.room = asyncio.Semaphore(PASTS)  # for so many at work
@@ -105,6 +112,8 @@ class History:
 
     def after_instant(self) -> None:
         """Take a snapshot if it is time. To be called whenever the World has come to rest."""
+        if self._world.now >= self.volume.due:
+            self.volume.follow()
         if self._world.steps < self._due:
             return
         began, worked = self._clock(), self._work()
@@ -132,6 +141,11 @@ class History:
         """The present."""
         return self._world.steps
 
+    @property
+    def now(self) -> int:
+        """The present, as a time."""
+        return self._world.now
+
     def horizon(self) -> tuple[int, int]:
         """(step, time) of the first moment that can be brought back."""
         if self._base is not None:
@@ -140,16 +154,16 @@ class History:
         return (first.step, first.at) if first is not None else (self._world.steps, self._world.now)
 
     def shown(self) -> dict[str, Any]:
-        """The horizon, as the live state tells it."""
+        """The horizon, and how many records were appended since it is known, as the live state tells it."""
         step, at = self.horizon()
-        return {"from_step": step, "from_ms": at / MILLISECOND}
+        return {"from_step": step, "from_ms": at / MILLISECOND, "appended": self.volume.count()}
 
     async def past(self, step: int | None = None, at: int | None = None) -> Past:
         """The moment (past.py), or the present if it has not come yet. Raises Gone, Unreachable.
 
         It is the caller's until it next waits for anything.
         """
-        past = await self._reach(*self._within(step, at))
+        past = await self._reach(*self.within(step, at))
         self._pasts.append(past)
         if len(self._pasts) > PASTS:
             self._pasts.pop(0).close()
@@ -160,7 +174,7 @@ class History:
 
     async def branch(self, step: int | None = None, at: int | None = None) -> Cluster:
         """The same as a cluster that nobody else has. Raises the same."""
-        cluster = (await self._reach(*self._within(step, at))).cluster
+        cluster = (await self._reach(*self.within(step, at))).cluster
         cluster.world.traced = False
         cluster.world.traffic.clear()
         return cluster
@@ -174,6 +188,17 @@ class History:
             return await self._marks.last_before((step, -1 if at is None else at))
         return await self._marks.first_after((step, FOREVER if at is None else at))
 
+    def given_at(self, step: int, at: int) -> list[Input]:
+        """What was given at that very time, as the journal has it; nothing if that is too far from any snapshot."""
+        snapshot = self.shelf.before(step, at - 1)
+        found: list[Input] = []
+        for number, (group, _) in enumerate(self._journal.read(snapshot.position if snapshot is not None else None)):
+            if group.at > at or number > GROUPS_READ_MAX:
+                break
+            if group.at == at:
+                found += group.inputs
+        return found
+
     def close(self) -> None:
         self._closed = True
         self._forget()
@@ -181,7 +206,8 @@ class History:
 
     # --- inside -------------------------------------------------------------------------------------
 
-    def _within(self, step: int | None, at: int | None) -> tuple[int, int]:
+    def within(self, step: int | None, at: int | None) -> tuple[int, int]:
+        """The moment as (step, time), the present if it has not come yet. Raises Gone."""
         first_step, first_at = self.horizon()
         if (step is not None and step < first_step) or (at is not None and at < first_at):
             raise Gone(f"History begins at step {first_step:,}, {first_at / 1e9:,.3f} s.")
@@ -234,14 +260,19 @@ class History:
                         return Past(restored[0], self._journal, restored[1])
             raise Gone("History begins later by now.")
 
-    async def drive(self, past: Past, work: Iterator[None], enough: Callable[[], bool] | None = None) -> bool:
-        """Let ``past`` go on. enough: says when to stop before the end. Returns whether it got to the end."""
+    async def drive(
+        self, past: Past, work: Iterator[None], enough: Callable[[], bool] | None = None, *, leave: bool = True
+    ) -> bool:
+        """Let ``past`` go on. enough: says when to stop before the end. Returns whether it got to the end.
+
+        leave: snapshots are left on the way, for others (not of a past in which something is noted down).
+        """
         waystation = past.step + WAYSTATION_STEPS
         with self._told_apart():
             async for _ in self._sliced(work):
                 if enough is not None and enough():
                     return False
-                if past.step >= waystation:
+                if leave and past.step >= waystation:
                     waystation = past.step + WAYSTATION_STEPS
                     self.shelf.put_back(Snapshot(freeze(past.cluster), past.position))
         return True
@@ -266,3 +297,4 @@ class History:
         while self._pasts:
             self._pasts.pop().close()
         self._marks.clear()
+        self.ledger.close()

@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from engine.live.hosting import HostConfig, Outlet
 
 
-
 class Keeper:
     """kept: all sandboxes by id. stages: those that are open (shared with the facade).
 
@@ -160,9 +159,10 @@ class Keeper:
             return await self._make(entry, _begin(scenario, new_seed() if seed is None else seed))
 
     async def branch(
-        self, parent: Kept, step: int | None = None, at: int | None = None, *, name: str, owner: str = ""
-    ) -> Kept:
-        """A new sandbox that begins as ``parent`` was at a moment (past.py; none: as it is now). Raises Refused."""
+        self, parent: Kept, step: int | None = None, at: int | None = None, *, name: str, owner: str = "",
+        first: Sequence[Given] = (),
+    ) -> Kept:  # fmt: skip
+        """One that begins as ``parent`` was then (past.py; none: now). first: done in it at once. Raises Refused."""
         async with self._changing:
             sandbox, history = parent.sandbox, parent.history
             if sandbox is None or history is None:
@@ -179,9 +179,12 @@ class Keeper:
                 parent_name=parent.entry.name, parent_step=cluster.world.steps,
                 parent_ms=cluster.world.now // MILLISECOND,
             )  # fmt: skip
-            step, called = entry.parent_step, entry.parent_name
-            told = {"cluster_id": new_cluster_id(), "of": entry.parent, "step": step, "name": called}
-            return await self._make(entry, {"cluster": cluster}, [("host", BRANCH, told)])
+            told = {"of": entry.parent, "step": entry.parent_step, "name": entry.parent_name}
+            told["cluster_id"] = new_cluster_id()
+            kept = await self._make(entry, {"cluster": cluster}, [("host", BRANCH, told), *first])
+            if kept.history is not None:
+                kept.history.volume.inherit(history.volume)
+            return kept
 
     async def adopt(self, base: Base, given: Sequence[Given] = (), *, name: str, owner: str = "") -> Kept:
         """A sandbox from elsewhere (an import): base, as Store.create takes it; given: its first inputs here."""

@@ -20,6 +20,7 @@ from engine.live.room import Room
 from engine.live.sandbox import Sandbox
 from engine.live.stage import Stage
 from engine.live.store import CheckpointFailed, Store
+from engine.machine import MILLISECOND
 
 MAKING = "making"  # a file in the folder of a sandbox that is not whole yet
 FAILED = "failed.json"
@@ -50,6 +51,10 @@ class Kept:
 
     def close(self, *, checkpoint: bool = True) -> None:
         """Leave everything written and every socket closed. checkpoint: so that it is opened again quickly."""
+        if self.history is not None and checkpoint:
+            self.history.volume.sample()
+            with contextlib.suppress(OSError):  # a graph is no reason for anything to fail
+                self.history.volume.save(self.folder)
         if self.stage is not None:
             whole = self.stage.sandbox.problem is None
             self.stage.close()
@@ -89,6 +94,7 @@ class Kept:
             "created_ms": entry.created_ms,
             "brokers": len(sandbox.cluster.places) if sandbox is not None else 0,
             "step": sandbox.world.steps if sandbox is not None else 0,
+            "at_ms": sandbox.world.now / MILLISECOND if sandbox is not None else 0,
             "bytes": self.room.bytes() if self.room is not None else 0,
             "disk_bytes": folder_bytes(self.folder),
         }

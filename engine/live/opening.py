@@ -88,6 +88,7 @@ class Opener:
             raise
         kept.store = store
         kept.history = History(store.cluster, store.journal, store, budget=self._budget)
+        kept.history.volume.load(kept.folder)
         sandbox.history = kept.history
         kept.room = Room(sandbox)
         kept.stage = Stage(self._loop, sandbox, self._outlet)

@@ -29,6 +29,7 @@ from engine.live.groups import Group
 from engine.live.journal import Position
 from engine.world.loop import FOREVER
 from engine.world.replay import replay_group
+from engine.world.trace import Trace
 from engine.world.world import World
 
 PIECE_STEPS = 50  # done without asking whether the time is up
@@ -74,10 +75,10 @@ class Past:
         """Whether it can get to that moment."""
         return not self.done and self.step <= step and self.now <= at
 
-    def go(self, step: int, at: int, marks: Marks | None = None) -> Iterator[None]:
-        """Go on to a moment (FOREVER for what is not given), in pieces. marks: notes what is meaningful on the way.
+    def go(self, step: int, at: int, marks: Marks | Trace | None = None) -> Iterator[None]:
+        """Go on to a moment (FOREVER for what is not given), in pieces. Raises ReplayDiverged.
 
-        Raises ReplayDiverged.
+        marks: notes what is meaningful, or all there is, on the way.
         """
         world = self.world
         world.observer = marks

@@ -5,7 +5,6 @@ The ledger: what producers were told is written and what consumers were handed, 
 
 from __future__ import annotations
 
-import zlib
 from typing import TYPE_CHECKING, Any
 
 from engine.clients.consumer import Consumer
@@ -14,7 +13,7 @@ from engine.cluster.readers import coordinated
 from engine.quorum.topics import OFFSETS_TOPIC
 from engine.simulation.invariants import Violated
 from engine.simulation.shadow import Key
-from engine.wire.records import decode_records
+from engine.wire.records import decode_records, fingerprint
 
 if TYPE_CHECKING:
     from engine.simulation.rig import Rig
@@ -85,7 +84,7 @@ class Ledger:
                     raise Violated(16, "EachSequenceOnce", f"{key[0]}-{key[1]}: {name} is there twice")
                 once[name] = None
             for record in decode_records(batch):
-                self.values[key, record.offset] = zlib.crc32(record.value or b"")
+                self.values[key, record.offset] = fingerprint(record)
                 if key in self.compacted:
                     self.compacted[key][record.key] = record.offset
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass, field
 from typing import TypeAlias
+from zlib import crc32
 
 from crc32c import crc32c
 
@@ -43,6 +44,14 @@ class Record:
     key: bytes | None
     value: bytes | None
     headers: Headers = field(default_factory=list)
+
+
+def fingerprint(record: Record) -> int:
+    """32 bits of its timestamp, key and value: whether what stands at an offset is this record, and not another one.
+
+    The value alone would not do: the same customer buys the same thing twice.
+    """
+    return crc32(record.value or b"", crc32(record.key or b"", record.timestamp & 0xFFFFFFFF))
 
 
 def varint(value: int) -> bytes:

@@ -7,15 +7,16 @@ import { h } from './dom.js';
 
 export const drawMarks = (marks, stage, m) => marks.map((mark) => point(mark, stage, m));
 
-export function together(events, x, m) {
+/* items: [{head, count, at, n}], in the order of time. */
+export function together(items, x, m) {
   const marks = [];
-  for (const event of events) {
-    const at = x(event.at_ms);
+  for (const { head, count, at: ms, n } of items) {
+    const at = x(ms);
     const before = marks[marks.length - 1];
     if (before && at - before.x < m.touch) {
-      before.events.push(event);
-      if (weight(event) > weight(before.head)) before.head = event;
-    } else marks.push({ x: at, events: [event], head: event });
+      before.count += count;
+      if (weight(head) > weight(before.head)) before.head = head;
+    } else marks.push({ x: at, n, count, head });
   }
   return marks;
 }
@@ -28,7 +29,7 @@ const weight = (event) => WEIGHTS[event.mark] ?? 0;
 function point(mark, stage, m) {
   const { head } = mark;
   const moment = stage.book.find(head.n);
-  const name = label(head, stage) + (mark.events.length > 1 ? ` (+${mark.events.length - 1})` : '');
+  const name = label(head, stage) + (mark.count > 1 ? ` (+${mark.count - 1})` : '');
   const open = (event) => {
     if (event.type === 'keydown' && event.key !== 'Enter' && event.key !== ' ') return;
     event.preventDefault();
@@ -37,8 +38,8 @@ function point(mark, stage, m) {
   };
   const current = stage.view.moment !== null && moment && moment.n === stage.view.moment;
   return h('g', {
-    key: `mark ${mark.events[0].n}`, class: `mark ${head.mark}${current ? ' current' : ''}`, tabindex: '0', role: 'button', 'aria-label': name,
-    'data-n': head.n, on: { click: open, keydown: open },
+    key: `mark ${mark.n}`, class: `mark ${head.mark}${current ? ' current' : ''}`, tabindex: '0', role: 'button', 'aria-label': name,
+    'data-n': head.n, 'data-count': mark.count, on: { click: open, keydown: open },
   },
   h('title', {}, name),
   h('rect', { class: 'reach', x: mark.x - m.reach / 2, y: m.rail - m.reach / 2, width: m.reach, height: m.reach }),
@@ -46,7 +47,7 @@ function point(mark, stage, m) {
   head.mark === 'fault' ? h('path', { class: 'cross', d: cross(mark.x, m.rail, m.size * 0.42) }) : null);
 }
 
-function form(kind, x, y, r) {
+export function form(kind, x, y, r) {
   if (kind === 'election') {
     const at = (i) => {
       const radius = i % 2 ? r * 0.5 : r * 1.15;
@@ -63,7 +64,7 @@ function form(kind, x, y, r) {
   return `M${x - r} ${y}a${r} ${r} 0 1 1 ${2 * r} 0a${r} ${r} 0 1 1 ${-2 * r} 0z`;
 }
 
-const cross = (x, y, r) => `M${x - r} ${y - r}l${2 * r} ${2 * r}M${x + r} ${y - r}l${-2 * r} ${2 * r}`;
+export const cross = (x, y, r) => `M${x - r} ${y - r}l${2 * r} ${2 * r}M${x + r} ${y - r}l${-2 * r} ${2 * r}`;
 
 export function label(event, stage) {
   const key = `mark.${event.code}`;
@@ -71,28 +72,27 @@ export function label(event, stage) {
   return words === key ? stage.t(`mark.kind.${event.mark}`) : words;
 }
 
-/* Words above and below the line, alternately, the newest first; what would overlap stays unwritten. */
+/* Words under the line, the newest first; what would overlap stays unwritten. */
 export function drawWords(marks, stage, m, width, gate = -1) {
   if (!m.font) return [];
-  const taken = [[], []];
+  const taken = [];
   const drawn = [];
   if (gate >= 0) {
     const text = stage.t('timeline.begins');
     const wide = text.length * m.font * 0.54 + 6;
     const start = Math.max(0, Math.min(gate, width - wide)); // near the end it is written to the left, not cut off
-    taken[1].push([start - 4, start + wide]);
+    taken.push([start - 4, start + wide]);
     drawn.push(h('text', { key: 'word begins', class: 'word gate-word', x: start, y: m.below, 'font-size': m.font, 'aria-hidden': 'true' }, text));
   }
-  [...marks].reverse().forEach((mark, i) => {
+  for (const mark of [...marks].reverse()) {
     const text = label(mark.head, stage);
     const half = (text.length * m.font * 0.54) / 2 + 5;
     const middle = Math.min(width - half, Math.max(half, mark.x));
-    const line = [i % 2, 1 - (i % 2)].find((l) => taken[l].every(([a, b]) => middle + half < a || middle - half > b));
-    if (line === undefined) return;
-    taken[line].push([middle - half, middle + half]);
+    if (!taken.every(([a, b]) => middle + half < a || middle - half > b)) continue;
+    taken.push([middle - half, middle + half]);
     drawn.push(h('text', {
-      key: `word ${mark.events[0].n}`, class: 'word', x: middle, y: line ? m.below : m.above, 'font-size': m.font, 'text-anchor': 'middle', 'aria-hidden': 'true',
+      key: `word ${mark.n}`, class: 'word', x: middle, y: m.below, 'font-size': m.font, 'text-anchor': 'middle', 'aria-hidden': 'true',
     }, text));
-  });
+  }
   return drawn;
 }

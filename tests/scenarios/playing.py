@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-import zlib
+from collections.abc import Callable
 from dataclasses import MISSING
 from dataclasses import fields as fields_of
 from typing import Any
@@ -19,7 +19,7 @@ from engine.events import Appended
 from engine.machine import MILLISECOND, Effects, Request, Response, Tell
 from engine.wire.errors import error_name
 from engine.wire.messages import ProduceRequest, ProduceResponse
-from engine.wire.records import decode_records
+from engine.wire.records import Record, decode_records, fingerprint
 from tests.scenarios import telling
 from tests.scenarios.transcript import Ended, Scene, Transcript, fields, milliseconds
 
@@ -253,17 +253,19 @@ class Play:
         logs = {b: self._values(b, topic, partition) for b in image.replicas}
         values = logs[image.leader]
         same = " ".join(f"B{b}" for b, log in logs.items() if log == values)
-        crcs = {offset: zlib.crc32(value or b"") for offset, value in values.items()}
+        crcs = self._values(image.leader, topic, partition, fingerprint)
         told = [one for hand in self.hands.values() for one in hand.acknowledged if one[:2] == (topic, partition)]
         lost = sum(crcs.get(offset) != crc for _, _, offset, crc in told)
         doubled = len(crcs) - len(dict.fromkeys(crcs.values()))
         ledger = f"; acknowledged {len(told)}, lost {lost}, doubled {doubled}" if self.hands else ""
         return f"{' '.join(map(_shown, values.values())) or 'nothing'} on {same}{ledger}"
 
-    def _values(self, broker: int, topic: str, partition: int) -> dict[int, bytes | None]:
+    def _values(
+        self, broker: int, topic: str, partition: int, of: Callable[[Record], Any] = lambda record: record.value
+    ) -> dict[int, Any]:
         log = self.cluster.broker(broker).partitions[topic, partition].log
         batches = log.batches(log.log_start, log.log_end)
-        return {record.offset: record.value for batch in batches for record in decode_records(batch)}
+        return {record.offset: of(record) for batch in batches for record in decode_records(batch)}
 
 
 def _topic(named: dict[str, str]) -> dict[str, Any]:
@@ -274,7 +276,8 @@ def _topic(named: dict[str, str]) -> dict[str, Any]:
 
 
 def _numbers(named: dict[str, str]) -> dict[str, Any]:
-    return {name: int(value) if value.isdigit() else value for name, value in named.items()}
+    words = {"true": True, "false": False}
+    return {name: words.get(value, int(value) if value.isdigit() else value) for name, value in named.items()}
 
 
 def _shown(value: bytes | None) -> str:

@@ -2,13 +2,16 @@
 
 import pytest
 
-from engine.live.envelope import pack_binary, pack_events, pack_frame, pack_json, unpack_json
+from engine.live.envelope import pack_binary, pack_events, pack_json, pack_part, unpack_json
+from engine.live.framing import Part
 from playground import facade
 
 
 def test_the_web_process_reads_what_the_host_writes():
     assert facade.decode(pack_json({"id": 1, "ok": True})[4:]) == {"id": 1, "ok": True}
-    assert facade.decode(pack_frame("démo", b'{"a":1}')[4:]) == facade.StateFrame("démo", b'{"a":1}')
+    for kind, channel in (("key", ""), ("delta", ""), ("detail", "FIAP/99")):
+        found = facade.decode(pack_part("démo", Part(kind, 9, channel, b'{"a":1}'))[4:])
+        assert found == facade.FramePart(kind, "démo", 9, channel, b'{"a":1}')
     assert facade.decode(pack_events("demo", 7, b"[]")[4:]) == facade.EventBatch("demo", 7, b"[]")
 
 
@@ -24,7 +27,12 @@ def test_bytes_travel_beside_the_json_both_ways():
 
 
 def test_a_length_counts_all_that_follows():
-    for message in (pack_json({}), pack_binary({}, b"x"), pack_frame("x", b"{}"), pack_events("x", 1, b"[]")):
+    for message in (
+        pack_json({}),
+        pack_binary({}, b"x"),
+        pack_part("x", Part("key", 1, "", b"{}")),
+        pack_events("x", 1, b"[]"),
+    ):
         assert int.from_bytes(message[:4], "big") == len(message) - 4
 
 

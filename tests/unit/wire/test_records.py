@@ -12,7 +12,7 @@ from kafka.record.default_records import DefaultRecordBatch as KafkaPythonBatch
 from kafka.record.default_records import DefaultRecordBatchBuilder as KafkaPythonBuilder
 
 from engine.wire.batch import Batch, CorruptRecord, batch_of, split_batches
-from engine.wire.records import Record, decode_records, encode_batch, varint
+from engine.wire.records import Record, decode_records, encode_batch, fingerprint, varint
 
 TIME = 1_700_000_000_000
 optional_bytes = st.none() | st.binary(max_size=300)
@@ -137,3 +137,13 @@ def test_an_unknown_codec_is_corrupt():
 def test_any_records_are_read_or_corrupt(data, compression, count):
     with contextlib.suppress(CorruptRecord):
         decode_records(with_records(data, count, compression))
+
+
+def test_the_same_purchase_a_second_later_has_another_fingerprint_and_a_copy_of_a_record_the_same():
+    bought = Record(0, TIME, b"ana", b'{"produto": "caf\u00e9"}')
+    again = Record(0, TIME + 1_000, bought.key, bought.value)
+    by_another = Record(0, TIME, b"bia", bought.value)
+    assert len({fingerprint(bought), fingerprint(again), fingerprint(by_another)}) == 3
+    batch = encode_batch([bought])
+    (copied,) = decode_records(batch.placed(7, 3))
+    assert (copied.offset, fingerprint(copied)) == (7, fingerprint(bought))
