@@ -16,6 +16,7 @@ from engine.wire.records import Record, decode_records
 
 if TYPE_CHECKING:
     from engine.cluster.cluster import Cluster
+    from engine.quorum.records import PartitionRecord
     from engine.replication.partition import Partition
 
 TAIL = 64  # offsets shown of a partition
@@ -110,6 +111,13 @@ def record(cluster: Cluster, topic: str, partition: int, offset: int) -> dict[st
         "leaderless": state.leader == NO_LEADER,
         "delivered": _delivered(cluster, topic, partition, offset),
     }  # fmt: skip
+
+
+def held_by(cluster: Cluster, broker: int, state: PartitionRecord) -> Partition | None:
+    """The replica of a partition on a broker, as that has it in memory (or had it when it died)."""
+    if broker not in cluster.places:
+        return None
+    return cluster.broker(broker).partitions.get((state.topic, state.partition))
 
 
 def _find(batch: Batch, offset: int) -> Record:

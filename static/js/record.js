@@ -5,9 +5,17 @@
 import { copyButton } from './copying.js';
 import { facts, link } from './controls.js';
 import { h } from './dom.js';
+import { fold } from './inspect/fold.js';
+import { copyLink } from './inspect/head.js';
 import { fullDate, number, timeOfDay } from './i18n.js';
 import { keyAt } from './layout.js';
+import { lazy } from './lazy.js';
 import { shapeOf, tagIcon } from './markers.js';
+import { askWhy } from './why/questions.js';
+
+const journey = lazy(() => import('./inspect/path.js'), 'journey');
+const hashSteps = lazy(() => import('./inspect/hash.js'), 'hashSteps');
+const recordBytes = lazy(() => import('./inspect/bytes.js'), 'recordBytes');
 
 export function recordPage(chosen, stage) {
   const { t, snapshot, view } = stage;
@@ -17,12 +25,20 @@ export function recordPage(chosen, stage) {
   const detail = view.record?.offset === chosen.offset && view.record?.partition === chosen.partition && view.record?.topic === chosen.topic ? view.record : null;
   const key = keyAt(partition, chosen.offset);
   return [
-    h('h3', { key: 'head', class: 'page-title', 'data-testid': 'record-title' },
-      /[0-7]/.test(key) ? h('span', { class: `swatch key${key}`, 'aria-hidden': 'true' }, String(Number(key) + 1)) : null,
-      `${chosen.topic}-${chosen.partition} @ ${chosen.offset}`),
-    detail?.error ? h('p', { key: 'error', class: 'bad', 'data-testid': 'record-error' }, t('record.error', { code: detail.error.code }), ' ', detail.error.reason) : null,
+    h('div', { key: 'head', class: 'page-head' },
+      h('h3', { class: 'page-title', 'data-testid': 'record-title' },
+        /[0-7]/.test(key) ? h('span', { class: `swatch key${key}`, 'aria-hidden': 'true' }, String(Number(key) + 1)) : null,
+        `${chosen.topic}-${chosen.partition} @ ${chosen.offset}`),
+      copyLink(stage, chosen)),
+    detail?.error ? h('p', { key: 'error', class: 'bad', 'data-testid': 'record-error' }, t('record.error', { code: detail.error.code }), ' ', detail.error.reason, ' ',
+      askWhy(stage, 'unreadable', chosen, { kind: 'whynot' })) : null,
     !detail ? h('p', { key: 'wait', class: 'muted' }, t('record.wait')) : null,
     detail && !detail.error ? told(detail, stage) : null,
+    detail && !detail.error ? [
+      fold(stage, 'path', t('record.path'), () => journey(chosen, stage), 'fold-path'),
+      fold(stage, 'hash', t('record.hash'), () => hashSteps(detail, stage), 'fold-hash'),
+      fold(stage, 'bytes', t('record.bytes'), () => recordBytes(chosen, stage), 'fold-bytes'),
+    ] : null,
     h('h4', { key: 'who' }, t('record.replicas')),
     whoHas(chosen, partition, stage),
     h('h4', { key: 'readers' }, t('record.delivered')),
@@ -87,7 +103,8 @@ function whoHas(chosen, partition, stage) {
   });
   return h('div', { key: 'has' },
     h('p', { 'data-testid': 'record-committed', 'data-committed': String(committed), class: committed ? 'good' : 'warn' },
-      t(committed ? 'record.committed' : 'record.uncommitted', { isr: partition.isr.length, hw: partition.hw })),
+      t(committed ? 'record.committed' : 'record.uncommitted', { isr: partition.isr.length, hw: partition.hw }),
+      committed || chosen.offset >= partition.end ? null : [' ', askWhy(stage, 'uncommitted', chosen)]),
     h('ul', { class: 'plain' }, holders));
 }
 

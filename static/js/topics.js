@@ -2,7 +2,13 @@
 import { button, facts, link } from './controls.js';
 import { h } from './dom.js';
 import { number } from './i18n.js';
+import { copyLink } from './inspect/head.js';
+import { lazy } from './lazy.js';
 import { readers, tagIcon } from './markers.js';
+import { askWhy } from './why/questions.js';
+
+const partitionMore = lazy(() => import('./inspect/partition.js'), 'partitionMore');
+const ghostSection = lazy(() => import('./inspect/ghost.js'), 'ghostSection');
 
 export function partitionPage(chosen, stage) {
   const { t, snapshot, view } = stage;
@@ -10,28 +16,28 @@ export function partitionPage(chosen, stage) {
   const p = topic?.partitions.find((it) => it.id === chosen.partition);
   if (!p) return null;
   const key = `${topic.name}-${p.id}`;
+  const where = { topic: topic.name, partition: p.id };
   const here = readers(snapshot).get(key) || { positions: [], committed: [] };
   return [
-    h('h3', { key: 'head', class: 'page-title', 'data-testid': 'partition-title' }, key),
+    h('div', { key: 'head', class: 'page-head' }, h('h3', { class: 'page-title', 'data-testid': 'partition-title' }, key), copyLink(stage, chosen)),
     facts([
-      [t('leader'), p.leader < 0 ? h('b', { class: 'bad' }, t('tape.leaderless')) : link(t('broker.title', { id: p.leader }), () => stage.select({ kind: 'broker', id: p.leader })), 'partition-leader'],
+      [t('leader'), h('span', {}, p.leader < 0 ? h('b', { class: 'bad' }, t('tape.leaderless')) : link(t('broker.title', { id: p.leader }), () => stage.select({ kind: 'broker', id: p.leader })), ' ',
+        askWhy(stage, 'leader', where)), 'partition-leader'],
       [t('epoch.name'), number(p.epoch)],
-      ['ISR', p.isr.join(', '), 'partition-isr'],
+      ['ISR', h('span', {}, h('span', { 'data-testid': 'partition-isr' }, p.isr.join(', ')), ' ', askWhy(stage, 'isr', where))],
       [t('offset.start'), String(p.start)],
       [t('offset.hw'), String(p.hw), 'partition-hw'],
       [t('offset.end'), String(p.end), 'partition-end'],
     ]),
-    h('p', { key: 'told', class: 'hint' }, t(p.hw < p.end ? 'partition.behind' : 'partition.even', { behind: p.end - p.hw, isr: p.isr.length })),
-    h('h4', { key: 'replicas' }, t('replicas')),
-    h('ul', { key: 'list', class: 'plain' }, p.replicas.map((r) => h('li', { key: r.broker },
-      h('b', { class: r.broker === p.leader ? 'leader' : null }, `${r.broker === p.leader ? '★ ' : ''}B${r.broker}`), ' ',
-      h('span', { class: 'num' }, t('replica.range', { start: r.start, end: r.end })), ' ',
-      h('span', { class: 'muted' }, t(`replica.${r.broker === p.leader ? 'leader' : !r.alive ? 'dead' : r.in_sync ? 'in-sync' : 'out'}`))))),
+    h('p', { key: 'told', class: 'hint' }, t(p.hw < p.end ? 'partition.behind' : 'partition.even', { behind: p.end - p.hw, isr: p.isr.length }), ' ',
+      p.hw < p.end ? askWhy(stage, 'uncommitted', { ...where, offset: p.hw }) : null),
+    h('div', { key: 'ghostly' }, ghostSection(chosen, p, stage)),
     h('h4', { key: 'readers' }, t('readers')),
     here.positions.length
       ? h('ul', { key: 'positions', class: 'plain' }, here.positions.map((at) => h('li', { key: `${at.group} ${at.member}`, class: 'reader' },
         tagIcon(at.shape, at.member, at.kind === 'tcp'),
-        h('span', { class: 'num' }, t(at.kind === 'tcp' ? 'reader.tcp' : 'reader.at', { member: at.member, group: at.group, offset: at.offset, lag: Math.max(0, p.hw - at.offset) })))))
+        h('span', { class: 'num' }, t(at.kind === 'tcp' ? 'reader.tcp' : 'reader.at', { member: at.member, group: at.group, offset: at.offset, lag: Math.max(0, p.hw - at.offset) })),
+        p.hw > at.offset ? askWhy(stage, 'lag', { ...where, group: at.group }) : null)))
       : h('p', { key: 'positions', class: 'muted' }, t('reader.nobody')),
     h('form', {
       key: 'goto', class: 'inline',
@@ -45,6 +51,7 @@ export function partitionPage(chosen, stage) {
     }, h('label', { for: 'goto' }, t('partition.goto')),
     h('input', { id: 'goto', name: 'offset', type: 'number', min: p.start, max: Math.max(p.start, p.end - 1), required: true }),
     h('button', { type: 'submit', class: 'small' }, t('open'))),
+    h('div', { key: 'closer' }, partitionMore(chosen, stage)),
     topic.partitions.length >= 16
       ? button(t(view.pinned.has(key) ? 'partition.unpin' : 'partition.pin'), () => stage.pin(key), { kind: 'small', pressed: view.pinned.has(key) })
       : null,
@@ -60,7 +67,7 @@ export function topicPage(chosen, stage) {
   const leaderless = topic.partitions.filter((p) => p.leader < 0).length;
   const sure = view.sure === `topic ${topic.name}`;
   return [
-    h('h3', { key: 'head', class: 'page-title' }, topic.name),
+    h('div', { key: 'head', class: 'page-head' }, h('h3', { class: 'page-title' }, topic.name), copyLink(stage, chosen)),
     facts([
       [t('topic.partitions'), number(topic.partitions.length)],
       [t('topic.replication'), number(topic.replication)],
@@ -68,7 +75,7 @@ export function topicPage(chosen, stage) {
       [t('topic.records'), number(written)],
       leaderless ? [t('tape.leaderless'), number(leaderless)] : null,
     ]),
-    h('p', { key: 'told', class: 'hint' }, t('topic.told', { isr: topic.min_insync })),
+    h('p', { key: 'told', class: 'hint' }, t('topic.told', { isr: topic.min_insync }), ' ', askWhy(stage, 'refused', { topic: topic.name, acks: 'all' }, { kind: 'whynot', words: t('ask.writable') })),
     h('p', { key: 'list', class: 'links' }, topic.partitions.slice(0, 100).map((p) =>
       h('span', { key: p.id }, link(String(p.id), () => stage.select({ kind: 'partition', topic: topic.name, partition: p.id })), ' '))),
     topic.internal ? null : h('p', { key: 'actions', class: 'actions' },
