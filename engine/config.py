@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 
 @dataclass(slots=True)
@@ -37,6 +37,23 @@ class Config:
     log_flush_offset_checkpoint_interval_ms: int = 60_000
     log_flush_start_offset_checkpoint_interval_ms: int = 60_000
     offsets_topic_segment_bytes: int = 1 << 20
+
+    @property
+    def broker_rack(self) -> str:
+        """Where the broker stands; "" where nobody said."""
+        return ""
+
+
+@dataclass(slots=True)
+class RackedConfig(Config):
+    """The settings of one broker that stands in a rack."""
+
+    broker_rack: str = ""  # a field in the place of the property
+
+
+def standing(config: Config, rack: str) -> Config:
+    """The settings of a broker in ``rack``; ``config`` itself where there is none."""
+    return RackedConfig(**{**asdict(config), "broker_rack": rack}) if rack else config
 
 
 # setting: (Riacho's, Kafka 4.0's), as Kafka names them.

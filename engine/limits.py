@@ -17,6 +17,10 @@ GROUPS_MAX = 20
 CONSUMERS_PER_GROUP_MAX = 20
 RATE_MAX = 1_000.0  # records/s of one simulated producer
 LINGER_MS_MAX = 10_000
+BURST_MAX, BURST_KEYS_MAX = 1_000, 50  # records of one burst, keys they take in turn
+BURST_BYTES_MAX = 1_000_000  # keys and values of one burst together
+MISHAPS_PERCENT_MAX = 90  # of a source's events: late ones, repeated ones
+ROWS_MAX, ROWS_BYTES_MAX = 1_000, 200_000  # of somebody's own data, as CSV or JSON, that a producer sends
 FAULT_MS_MAX = 60_000  # a broker's pause, a slow disk, a slow link
 SKEW_MS_MAX, DRIFT_PPM_MAX = 600_000, 100_000  # of a broker's clock: how wrong, how much too fast
 POLL_MS_MIN, POLL_MS_MAX = 10, 60_000
@@ -64,6 +68,15 @@ CHECKPOINTS_MAX = 32  # kept of one sandbox; of more, those go that leave the sm
 # A page of a broker's file, as it is looked at (engine/cluster/files.py): the rest is on the next one.
 FILE_PAGE_BYTES = 4096
 
+# Segments of one partition on one broker in the overview of folders: the newest; how many there are is told.
+SEGMENTS_SHOWN_MAX = 64
+
+RACK_NAME_MAX = 40  # characters; a scenario with a longer one is refused
+
+# Partitions of matrix topics whose last records somebody looks at (engine/live/framing.py): of one sandbox, by all
+# who look. The others' are not told until one of them is let go.
+DETAILS_MAX = 200
+
 # Between web process and host, of bytes in one message (engine/live/asks): more is refused with TOO_LARGE.
 BINARY_BYTES_MAX = 32 << 20
 
@@ -86,6 +99,31 @@ HISTORY_SANDBOX_BYTES = 32 << 20
 HISTORY_PROCESS_BYTES = 1 << 30
 # Events of the past sent with one look at it; older ones are there to be asked for.
 EVENTS_OF_THE_PAST = 20
+
+# A film of the past (engine/live/asks/film.py): pictures of it, and bytes of them in one answer; more is refused. Of
+# the records that can be looked at in it the newest are taken, and of the milestones before it the last.
+FILM_PICTURES_MAX = 1_200
+FILM_PIECE_BYTES = 4 << 20
+FILM_RECORDS_MAX = 1_500
+FILM_EVENTS = 200
+# What people did, for the report of a run: so many commands, out of so much of the journal; of more, the newest.
+DEEDS_MAX = 2_000
+DEEDS_JOURNAL_BYTES_MAX = 128 << 20
+
+# Parts in which one look at the timeline may ask for marks and volume; more is refused.
+TIMELINE_COLUMNS_MAX = 1_200
+
+# Requests and answers told at once (engine/live/asks/tracing.py): of more, the last. How far back from a moment.
+REQUESTS_AT_ONCE_MAX = 300
+REQUESTS_BACK_MS_MAX = 60_000
+
+# Side by side (engine/live/asks/comparing.py): commands that make the difference; more are refused.
+COMPARED_CHANGES_MAX = 8
+# How far both go on at once, in virtual milliseconds; more is refused.
+ADVANCE_MS_MAX = 60_000
+# What was acknowledged and lost (engine/live/losses.py): of a longer life it is said that it is not known.
+LOSSES_STEPS_MAX = 1_000_000
+LOSSES_LISTED_MAX = 50  # the others are only counted
 
 # A moment as a link or a file (engine/live/moments.py). Larger: a link is refused with TOO_LARGE (a file
 # may still do), a file too (the folder of the sandbox can be downloaded whole).

@@ -36,7 +36,7 @@ METADATA_WAIT_MS = 10_000
 
 
 def register(broker: Broker, now: int) -> None:
-    request = RegisterRequest(broker.broker, broker.life)
+    request = RegisterRequest(broker.broker, broker.life, broker.config.broker_rack)
     broker.out += broker.control.ask(now, CONTROLLER, request, ("register",))
 
 

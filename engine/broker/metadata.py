@@ -60,12 +60,12 @@ FROM_TOPIC, FROM_DEFAULT, FROM_STATIC = 1, 5, 4
 def addresses(broker: Broker, origin: Origin) -> list[BrokerAddress]:
     """The brokers that serve, as the asker can reach them."""
     connection = broker.outside.connections.get(origin.connection)
-    able = [b.broker for b in broker.image.brokers.values() if not b.fenced]
+    able = [(b.broker, b.rack or None) for b in broker.image.brokers.values() if not b.fenced]
     if connection is None:
-        return [BrokerAddress(b, f"B{b}", INSIDE_PORT) for b in able]
+        return [BrokerAddress(b, f"B{b}", INSIDE_PORT, rack) for b, rack in able]
     host, _, port = connection.address.rpartition(":")
     first = int(port) - (broker.broker - 1)
-    return [BrokerAddress(b, host, first + b - 1) for b in able]
+    return [BrokerAddress(b, host, first + b - 1, rack) for b, rack in able]
 
 
 def metadata(broker: Broker, now: int, origin: Origin, request: MetadataRequest) -> None:

@@ -1,4 +1,4 @@
-"""Carries out the orders to create and delete topics: one after the other, at any broker that answers.
+"""Carries out the orders to create, change and delete topics: one after the other, at any broker that answers.
 
 The broker passes the request on to the controller. What fails for a passing reason is tried again at
 the next broker, until ``default.api.timeout.ms`` (1 minute) after the order. A lost answer leaves open
@@ -15,17 +15,27 @@ from dataclasses import dataclass
 from engine.clients import metadata
 from engine.clients.client import REQUEST_TIMEOUT_MS, Client
 from engine.clients.timing import Backoff
-from engine.commands import CreateTopic, DeleteTopic
+from engine.commands import CreateTopic, DeleteTopic, SetTopic
 from engine.events import TopicRefused
 from engine.machine import SECOND, Effect, Tell
 from engine.peers import Answer
 from engine.wire import errors
 from engine.wire.errors import error_name
-from engine.wire.messages import CreateTopicsRequest, DeleteTopicsRequest, NewTopic
+from engine.wire.messages import (
+    AlteredResource,
+    ConfigChange,
+    CreateTopicsRequest,
+    DeleteTopicsRequest,
+    IncrementalAlterConfigsRequest,
+    NewTopic,
+)
 
 API_TIMEOUT = 60 * SECOND  # default.api.timeout.ms
 ORDERS_MAX = 100  # one more is refused
 TAG = "topics"
+TOPIC = 2  # kind of config resource
+
+Order = CreateTopic | DeleteTopic | SetTopic
 
 RETRIABLE = frozenset((
     errors.NOT_CONTROLLER, errors.REQUEST_TIMED_OUT, errors.LEADER_NOT_AVAILABLE, errors.NETWORK_EXCEPTION,
@@ -37,14 +47,14 @@ RETRIABLE = frozenset((
 class TopicOrder:
     """unsure: an earlier attempt may have been carried out, its answer was lost."""
 
-    command: CreateTopic | DeleteTopic
+    command: Order
     deadline: int
     unsure: bool = False
     last_error: int = errors.REQUEST_TIMED_OUT
 
 
 class Admin(Client):
-    """Orders: CreateTopic, DeleteTopic."""
+    """Orders: CreateTopic, DeleteTopic, SetTopic."""
 
     def __init__(self, name: str, bootstrap: list[str], *, calendar_offset: int = 0, life: int = 0) -> None:
         super().__init__(name, bootstrap, calendar_offset=calendar_offset, life=life)
@@ -57,7 +67,7 @@ class Admin(Client):
         return not self._orders
 
     def _ordered(self, now: int, command: object, effects: list[Effect]) -> None:
-        if not isinstance(command, CreateTopic | DeleteTopic):
+        if not isinstance(command, Order):
             return
         if len(self._orders) >= ORDERS_MAX:
             refuse(command, errors.THROTTLING_QUOTA_EXCEEDED, f"{ORDERS_MAX} orders wait already.", effects)
@@ -89,7 +99,7 @@ class Admin(Client):
             self.metadata.unreachable()
             self._backoff.failed(now)
             return
-        result = answer.body.topics[0]
+        result = (answer.body.results if isinstance(order.command, SetTopic) else answer.body.topics)[0]
         if result.error in RETRIABLE:
             order.unsure = order.unsure or result.error == errors.REQUEST_TIMED_OUT
             order.last_error = result.error
@@ -102,9 +112,12 @@ class Admin(Client):
             refuse(order.command, result.error, result.message or "", effects)
 
 
-def body(command: CreateTopic | DeleteTopic) -> CreateTopicsRequest | DeleteTopicsRequest:
+def body(command: Order) -> CreateTopicsRequest | DeleteTopicsRequest | IncrementalAlterConfigsRequest:
     if isinstance(command, DeleteTopic):
         return DeleteTopicsRequest([command.topic], timeout_ms=REQUEST_TIMEOUT_MS)
+    if isinstance(command, SetTopic):
+        changes = [ConfigChange(name, value) for name, value in command.configs.items()]
+        return IncrementalAlterConfigsRequest([AlteredResource(TOPIC, command.topic, changes)])
     return CreateTopicsRequest([topic_of(command)], timeout_ms=REQUEST_TIMEOUT_MS)
 
 
@@ -114,10 +127,12 @@ def topic_of(command: CreateTopic) -> NewTopic:
     return NewTopic(command.topic, command.partitions, command.replication, configs={**configs})
 
 
-def settled(command: CreateTopic | DeleteTopic) -> int:
-    """The error that says that it was carried out before."""
+def settled(command: Order) -> int:
+    """The error that says that it was carried out before. (To change a config twice is no error.)"""
+    if isinstance(command, SetTopic):
+        return errors.NONE
     return errors.TOPIC_ALREADY_EXISTS if isinstance(command, CreateTopic) else errors.UNKNOWN_TOPIC_OR_PARTITION
 
 
-def refuse(command: CreateTopic | DeleteTopic, error: int, reason: str, effects: list[Effect]) -> None:
+def refuse(command: Order, error: int, reason: str, effects: list[Effect]) -> None:
     effects.append(Tell(TopicRefused(command.topic, error_name(error), reason)))

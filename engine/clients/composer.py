@@ -1,12 +1,14 @@
-"""Sends single records by hand (order ``Produce``), as an idempotent producer with acks=all.
+"""Sends records by hand, one (order ``Produce``) or many at once (``Burst``), as an idempotent producer with acks=all.
 
 The partition is the one asked for; else murmur2 of the key chooses it; else the next in turn.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from engine.clients.writing import WritingClient
-from engine.commands import Produce
+from engine.commands import Burst, Produce
 from engine.machine import Effect
 from engine.wire.records import Record
 
@@ -23,6 +25,11 @@ class Composer(WritingClient):
         )  # fmt: skip
 
     def _ordered(self, now: int, command: object, effects: list[Effect]) -> None:
+        if isinstance(command, Burst):
+            for key, value in burst(command):
+                record = Record(0, self.calendar_ms(now), None if key is None else key.encode(), value.encode())
+                self.write(now, command.topic, record)
+            return
         if not isinstance(command, Produce):
             return
         record = Record(
@@ -33,3 +40,10 @@ class Composer(WritingClient):
             [(name, value.encode()) for name, value in command.headers.items()],
         )
         self.write(now, command.topic, record, command.partition)
+
+
+def burst(command: Burst) -> Iterator[tuple[str | None, str]]:
+    """Key and value of each record of a burst."""
+    for number in range(command.records):
+        key = command.keys[number % len(command.keys)] if command.keys else None
+        yield key, command.value.replace("{n}", str(number + 1)).replace("{key}", key or "")

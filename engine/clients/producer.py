@@ -49,6 +49,24 @@ class Producer(WritingClient):
     def acks(self) -> str:
         return self.sender.acks
 
+    # --- what it writes about: purchases, all on time (feeding.py: anything else)
+
+    @property
+    def source(self) -> str:
+        return "purchases"
+
+    @property
+    def late(self) -> int:
+        return 0
+
+    @property
+    def repeated(self) -> int:
+        return 0
+
+    @property
+    def rows(self) -> tuple[int, int] | None:
+        return None
+
     @property
     def idle(self) -> bool:
         """Stopped, and nothing under way: it can be removed and nothing is lost."""
@@ -95,10 +113,13 @@ class Producer(WritingClient):
 
     def _make(self, now: int) -> None:
         """Make what has come due."""
-        while (at := self._at(self._made)) <= now:
+        while self.running and (at := self._at(self._made)) <= now:
             self._made += 1
-            key, value = purchase(self.dice, self.keys)
-            self.write(now, self.topic, Record(0, self.calendar_ms(at), key, value))
+            self._make_one(now, at)
+
+    def _make_one(self, now: int, at: int) -> None:
+        key, value = purchase(self.dice, self.keys)
+        self.write(now, self.topic, Record(0, self.calendar_ms(at), key, value))
 
     def _go_on(self, now: int, effects: list[Effect]) -> None:
         if self.running and self._next() <= now:

@@ -12,8 +12,8 @@ from engine.cluster import faults, hands
 from engine.cluster.faults import place_of, running
 from engine.cluster.pace import limits
 from engine.commands import CommandRefused
-from engine.limits import BROKERS_MAX
-from engine.quorum import topics
+from engine.limits import BROKERS_MAX, BURST_BYTES_MAX
+from engine.quorum import configs, topics
 from engine.wire.errors import error_name
 
 if TYPE_CHECKING:
@@ -32,18 +32,36 @@ def refuse(code: str, reason: str) -> CommandRefused:
 # --- records and topics: asked of the brokers by a client, as anybody would
 
 
-def produce(cluster: Cluster, command: c.Produce) -> None:
-    topic = cluster.image.topics.get(command.topic)
+def _writable(cluster: Cluster, name: str) -> Any:
+    topic = cluster.image.topics.get(name)
     if topic is None:
-        raise refuse("UNKNOWN_TOPIC_OR_PARTITION", f"There is no topic {command.topic!r}: create it first.")
+        raise refuse("UNKNOWN_TOPIC_OR_PARTITION", f"There is no topic {name!r}: create it first.")
     if topic.internal:
-        raise refuse("INVALID_TOPIC_EXCEPTION", f"{command.topic} belongs to the brokers.")
+        raise refuse("INVALID_TOPIC_EXCEPTION", f"{name} belongs to the brokers.")
+    return topic
+
+
+def produce(cluster: Cluster, command: c.Produce) -> None:
+    topic = _writable(cluster, command.topic)
     if command.partition is not None and command.partition not in topic.partitions:
         raise refuse(
             "UNKNOWN_TOPIC_OR_PARTITION",
             f"{command.topic} has the partitions 0 to {len(topic.partitions) - 1}, not {command.partition}.",
         )
     cluster.world.order("composer", command)
+
+
+def burst(cluster: Cluster, command: c.Burst) -> dict[str, Any]:
+    _writable(cluster, command.topic)
+    keys = [len(key.encode()) for key in command.keys] or [0]
+    each = len(command.value.encode()) + max(keys) * (1 + command.value.count("{key}"))
+    if each * command.records > BURST_BYTES_MAX:
+        raise refuse(
+            "POLICY_VIOLATION",
+            f"{command.records} records of {each:,} bytes are more than {BURST_BYTES_MAX:,} together.",
+        )
+    cluster.world.order("composer", command)
+    return {"records": command.records}
 
 
 def create_topic(cluster: Cluster, command: c.CreateTopic) -> None:
@@ -61,6 +79,21 @@ def delete_topic(cluster: Cluster, command: c.DeleteTopic) -> None:
         raise refuse("UNKNOWN_TOPIC_OR_PARTITION", f"There is no topic {command.topic!r}.")
     if topic.internal:
         raise refuse("INVALID_TOPIC_EXCEPTION", f"{command.topic} belongs to the brokers.")
+    cluster.world.order("admin", command)
+
+
+def set_topic(cluster: Cluster, command: c.SetTopic) -> None:
+    topic = cluster.image.topics.get(command.topic)
+    if topic is None:
+        raise refuse("UNKNOWN_TOPIC_OR_PARTITION", f"There is no topic {command.topic!r}.")
+    if topic.internal:
+        raise refuse("INVALID_TOPIC_EXCEPTION", f"{command.topic} belongs to the brokers.")
+    if not command.configs:
+        raise refuse("INVALID_REQUEST", "Nothing is to be changed: name at least one config.")
+    try:
+        configs.check({**topic.configs, **command.configs})
+    except configs.Refusal as refusal:
+        raise refuse(error_name(refusal.error), refusal.message) from None
     cluster.world.order("admin", command)
 
 
@@ -131,8 +164,10 @@ def speed(cluster: Cluster, command: c.Speed) -> dict[str, Any]:
 
 ACTIONS: dict[type[c.Command], Callable[..., Any]] = {
     c.Produce: produce,
+    c.Burst: burst,
     c.CreateTopic: create_topic,
     c.DeleteTopic: delete_topic,
+    c.SetTopic: set_topic,
     c.StopBroker: stop_broker,
     c.CrashBroker: crash_broker,
     c.StartBroker: start_broker,

@@ -34,6 +34,12 @@ BUILTIN: dict[str, dict[str, Any]] = {
             {"group": "fraude", "topic": "pagamentos", "poll_ms": 1000},
         ],
     },
+    "racks": {
+        "name": "racks", "link_us": 1000, "brokers": 6, "racks": ["sp-a", "sp-b", "sp-c"],
+        "topics": [{"topic": "pedidos", "partitions": 6, "replication": 3, "min_insync_replicas": 2}],
+        "producers": [{"producer": "loja", "topic": "pedidos", "rate": 3.0, "keys": "many"}],
+        "groups": [{"group": "estoque", "topic": "pedidos", "consumers": 3, "poll_ms": 500}],
+    },
     "big": {
         "name": "big", "link_us": 1000, "brokers": 12,
         "topics": [{"topic": "eventos", "partitions": 100, "replication": 3, "min_insync_replicas": 2}],

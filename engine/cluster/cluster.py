@@ -10,6 +10,7 @@ Brokers keep their disk from life to life; it lives here between them.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 from engine.broker import Broker
@@ -21,7 +22,8 @@ from engine.clients.producer import Producer
 from engine.cluster import actions, edge, hands, inspect, scenario, snapshot
 from engine.cluster.pace import Pace
 from engine.cluster.roster import Hand, Place
-from engine.commands import CommandRefused, parse
+from engine.commands import CommandRefused, parse, signature
+from engine.config import standing
 from engine.limits import COMMAND_IDS_MAX
 from engine.machine import MILLISECOND
 from engine.quorum.controller import CONTROLLER, Controller
@@ -99,12 +101,18 @@ class Cluster:
 
     def _broker(self, place: Place) -> Broker:
         was = self.broker(place.broker).logs if place.life > 1 else None
+        config = standing(self.config, self.rack(place.broker))
         return Broker(
-            place.broker, self.config, place.disk, self.world.dice(f"broker {place.broker}"), life=place.life,
+            place.broker, config, place.disk, self.world.dice(f"broker {place.broker}"), life=place.life,
             calendar_offset=self.world.calendar_offset, cluster_id=self.cluster_id, logs=was,
         )  # fmt: skip
 
     # --- what others ask of it
+
+    def rack(self, broker: int) -> str:
+        """Where it stands: the scenario's racks go round the brokers, those added later too. "": it has none."""
+        racks: list[str] = self.given.get("racks") or [""]
+        return racks[(broker - 1) % len(racks)]
 
     @property
     def controller(self) -> Controller:
@@ -153,9 +161,11 @@ class Cluster:
     def _clients(self, kind: str) -> list[Any]:
         return [self.world.nodes[h.node].machine for h in self.hands.values() if h.kind == kind]
 
-    def state(self) -> dict[str, Any]:
-        """The snapshot for stage and API."""
-        return snapshot.state(self)
+    def state(
+        self, tails: Container[tuple[str, int]] | None = None, told: list[dict[str, Any]] | None = None
+    ) -> dict[str, Any]:
+        """The snapshot for stage and API; what may be left out of it is said in snapshot.py."""
+        return snapshot.state(self, tails, told)
 
     def record(self, topic: str, partition: int, offset: int) -> dict[str, Any]:
         """One record, with all that is known of it. Raises CommandRefused when it is not there."""
@@ -179,7 +189,7 @@ class Cluster:
         key = (given.actor, name) if isinstance(name, str) and name else None
         if key is not None and key in self.done:
             what, result = self.done[key]
-            if what != repr(command):
+            if what != signature(command):
                 raise CommandRefused(
                     "DUPLICATE_ID", f"The id {name!r} was used for another command: give each command its own."
                 )
@@ -187,7 +197,7 @@ class Cluster:
         result = {"ok": True, "step": given.step, "at_ms": self.world.now / MILLISECOND}
         result |= actions.carry_out(self, command)
         if key is not None:
-            self.done[key] = (repr(command), result)
+            self.done[key] = (signature(command), result)
             while len(self.done) > COMMAND_IDS_MAX:
                 del self.done[next(iter(self.done))]
         return result

@@ -148,13 +148,14 @@ def isolate_broker(cluster: Cluster, command: c.IsolateBroker) -> None:
 
 def heal_links(cluster: Cluster, command: c.HealLinks) -> None:
     links = cluster.world.links
-    if command.node is None:
-        links.heal()
-    else:
-        node = _named(cluster, command.node)
-        links.heal(source=node)
-        links.heal(target=node)
-    cluster.world.tell("edge", events.LinksHealed(command.node or ""))
+    if command.node is None and command.other is not None:
+        raise CommandRefused("INVALID_REQUEST", "Of other alone nothing follows: name both ends, node and other.")
+    node = None if command.node is None else _named(cluster, command.node)
+    other = None if command.other is None else _named(cluster, command.other)
+    links.heal(node, other)
+    if node is not None:
+        links.heal(other, node)
+    cluster.world.tell("edge", events.LinksHealed(command.node or "", command.other or ""))
 
 
 def reset_connections(cluster: Cluster, command: c.ResetConnections) -> dict[str, Any]:
@@ -179,6 +180,39 @@ def pause_consumer(cluster: Cluster, command: c.PauseConsumer) -> None:
     cluster.world.tell(command.consumer, changed)
 
 
+def end_pause(cluster: Cluster, command: c.EndPause) -> None:
+    node = cluster.world.nodes[_named(cluster, command.node)]
+    if node.paused_until < 0:
+        raise CommandRefused("INVALID_REQUEST", f"{command.node} does not stand still.")
+    cluster.world.unpause_node(node.name)
+    if command.node in cluster.hands:
+        group = cluster.hands[command.node].group
+        cluster.world.tell(command.node, events.ConsumerChanged(group, command.node, "woken", ""))
+    else:
+        cluster.world.tell(node.name, events.BrokerPaused(int(node.name[1:]), 0))
+
+
+def drop_client(cluster: Cluster, command: c.DropClient) -> dict[str, Any]:
+    """Those of a simulated client of that name, and those of real ones."""
+    world = cluster.world
+    hand = cluster.hands.get(command.client)
+    found = [] if hand is None or command.host is not None else list(world.nodes[hand.node].connections)
+    names = dict.fromkeys(cluster.hands)
+    for broker in cluster.places:
+        for number, connection in cluster.broker(broker).outside.connections.items() if cluster.alive(broker) else ():
+            name = connection.client or connection.peer
+            names[name] = None
+            if name == command.client and command.host in (None, connection.host):
+                found.append(number)
+    if not found and (hand is None or command.host is not None):
+        known = ", ".join(names) or "none"
+        raise CommandRefused("UNKNOWN_MEMBER_ID", f"No client {command.client!r} is connected; there are: {known}.")
+    for number in found:
+        world.reset_connection(number)
+    world.tell("edge", events.ConnectionsReset(command.client, "", len(found)))
+    return {"connections": len(found)}
+
+
 ACTIONS: dict[type[c.Command], Callable[..., Any]] = {
     c.PowerOffBroker: power_off,
     c.PauseBroker: pause,
@@ -194,4 +228,6 @@ ACTIONS: dict[type[c.Command], Callable[..., Any]] = {
     c.ResetConnections: reset_connections,
     c.SkewClock: skew_clock,
     c.PauseConsumer: pause_consumer,
+    c.EndPause: end_pause,
+    c.DropClient: drop_client,
 }

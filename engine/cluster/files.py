@@ -72,14 +72,14 @@ def listing(cluster: Cluster, broker: int) -> dict[str, Any]:
         files.append({"path": path, "bytes": file.size, "synced": file.synced, "kind": kind, "passing": passing})
         folder = path.rpartition("/")[0]
         if folder and folder not in folders:
-            folders[folder] = _folder(cluster, broker, folder)
+            folders[folder] = folder_of(cluster, broker, folder)
     return {
         "broker": broker, "alive": cluster.alive(broker), "state": cluster.places[broker].state, "used": disk.used,
         "quota": disk.quota, "folders": list(folders.values()), "files": files,
     }  # fmt: skip
 
 
-def _folder(cluster: Cluster, broker: int, folder: str) -> dict[str, Any]:
+def folder_of(cluster: Cluster, broker: int, folder: str) -> dict[str, Any]:
     """{"name", "topic", "partition", "leader"}; topic "" for a folder that is no partition's, or no longer."""
     named = _FOLDER.match(folder)
     state = cluster.image.partition(named["topic"], int(named["partition"])) if named else None

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 from engine import commands as c
 from engine import events
 from engine.clients.consumer import Consumer
+from engine.clients.feeding import FeedProducer
 from engine.clients.producer import Producer
+from engine.clients.sources import SOURCES, Feed, Rows, RowsRefused, read_table
 from engine.cluster.readers import coordinated
 from engine.cluster.roster import Hand
 from engine.commands import CommandRefused
@@ -56,15 +58,34 @@ def add_producer(cluster: Cluster, command: c.AddProducer) -> dict[str, Any]:
     name = command.producer or _free_name(cluster, "app")
     if name in cluster.hands:
         raise CommandRefused("INVALID_REQUEST", f"There is a client {name!r} already.")
-    world = cluster.world
-    producer = Producer(
-        name, command.topic, cluster.broker_names(), world.dice(f"producer {name}"), rate=command.rate,
-        acks=command.acks, keys=command.keys, idempotent=command.idempotent, linger_ms=command.linger_ms,
-        calendar_offset=world.calendar_offset, life=world.steps, keep_record=cluster.keep_record,
-    )  # fmt: skip
+    world, feed = cluster.world, _feed(command)
+    common: dict[str, Any] = {
+        "rate": command.rate, "acks": command.acks, "keys": command.keys, "idempotent": command.idempotent,
+        "linger_ms": command.linger_ms, "calendar_offset": world.calendar_offset, "life": world.steps,
+        "keep_record": cluster.keep_record,
+    }  # fmt: skip
+    where = name, command.topic, cluster.broker_names(), world.dice(f"producer {name}")
+    producer = Producer(*where, **common) if feed is None else FeedProducer(*where, feed, **common)
     _enter(cluster, name, f"producer:{name}", "producer", "", producer)
     world.tell(name, events.ProducerAdded(name, command.topic))
     return {"producer": name}
+
+
+def _feed(command: c.AddProducer) -> Feed | None:
+    """Where its records come from; None: purchases, all on time."""
+    if command.source != "rows":
+        if command.rows is not None or command.key_field is not None:
+            raise CommandRefused("INVALID_REQUEST", "rows and key_field are for the source 'rows' only.")
+        if command.source == "purchases" and command.late is None and command.repeated is None:
+            return None
+        return Feed(SOURCES[command.source](), command.late, command.repeated)
+    if command.rows is None:
+        raise CommandRefused("INVALID_REQUEST", "The source 'rows' needs rows: CSV or JSON, as text.")
+    try:
+        table = read_table(command.rows, command.key_field)
+    except RowsRefused as refused:
+        raise CommandRefused("INVALID_REQUEST", str(refused)) from None
+    return Feed(Rows(table, command.loop), command.late, command.repeated)
 
 
 def _enter(cluster: Cluster, name: str, node: str, kind: str, group: str, machine: Any) -> None:
@@ -74,6 +95,12 @@ def _enter(cluster: Cluster, name: str, node: str, kind: str, group: str, machin
 
 def order_producer(cluster: Cluster, command: Any) -> None:
     hand = hand_of(cluster, command.producer, "producer")
+    mishaps = isinstance(command, c.SetProducer) and (command.late is not None or command.repeated is not None)
+    if mishaps and not isinstance(cluster.world.nodes[hand.node].machine, FeedProducer):
+        raise CommandRefused(
+            "INVALID_REQUEST",
+            f"{command.producer} was added without late and repeated: add one with them, 0 for now if you like.",
+        )
     cluster.world.order(hand.node, command)
 
 

@@ -1,7 +1,7 @@
 """What a sandbox starts from. A scenario is plain data (JSON): the base of a journal names nothing else.
 
 {
-  "name": "demo", "link_us": 1000, "brokers": 3, "config": {"num_partitions": 3},
+  "name": "demo", "link_us": 1000, "brokers": 3, "racks": ["a", "b", "c"], "config": {"num_partitions": 3},
   "topics": [create_topic's fields], "producers": [add_producer's], "groups": [add_group's],
   "calendar_ms": 1790000000000
 }
@@ -15,7 +15,7 @@ from typing import Any
 
 from engine.commands import AddGroup, AddProducer, CommandRefused, CreateTopic, parse
 from engine.config import Config
-from engine.limits import BROKERS_MAX
+from engine.limits import BROKERS_MAX, RACK_NAME_MAX
 
 DEMO: dict[str, Any] = {
     "name": "demo",
@@ -30,12 +30,14 @@ DEMO: dict[str, Any] = {
 }
 CALENDAR_MS_MAX = 4_102_444_800_000  # the year 2100
 MAY_BE_0 = ("group_initial_rebalance_delay_ms",)
-KNOWN = ("name", "link_us", "brokers", "config", "topics", "producers", "groups", "calendar_ms")
+KNOWN = ("name", "link_us", "brokers", "racks", "config", "topics", "producers", "groups", "calendar_ms")
 
 
 @dataclass(slots=True)
 class Scenario:
-    """link_us: one-way latency between any two nodes, in microseconds.
+    """racks: where brokers stand (Kafka's broker.rack), in turn: broker 1 in the first. None: no broker has one.
+
+    link_us: one-way latency between any two nodes, in microseconds.
 
     calendar_ms: what the calendar shows at virtual time 0, in milliseconds since 1970. A host says when it makes a
     sandbox: the first records are written before it can set the calendar otherwise.
@@ -49,6 +51,7 @@ class Scenario:
     producers: list[AddProducer] = field(default_factory=list)
     groups: list[AddGroup] = field(default_factory=list)
     calendar_ms: int = 0
+    racks: list[str] = field(default_factory=list)
 
 
 def read(data: dict[str, Any]) -> Scenario:
@@ -78,8 +81,18 @@ def read(data: dict[str, Any]) -> Scenario:
     return Scenario(
         name, link_us, brokers, _config(config),
         commands("topics", "create_topic"), commands("producers", "add_producer"), commands("groups", "add_group"),
-        calendar_ms,
+        calendar_ms, _racks(data.get("racks", [])),
     )  # fmt: skip
+
+
+def _racks(given: Any) -> list[str]:
+    fit = isinstance(given, list) and len(given) <= BROKERS_MAX
+    if not fit or not all(isinstance(rack, str) and 1 <= len(rack) <= RACK_NAME_MAX for rack in given):
+        raise CommandRefused(
+            "INVALID_REQUEST",
+            f"racks are at most {BROKERS_MAX} names of 1 to {RACK_NAME_MAX} characters; they go round the brokers.",
+        )
+    return list(given)
 
 
 def _config(given: dict[str, Any]) -> Config:

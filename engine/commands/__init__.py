@@ -8,10 +8,12 @@ raises ``CommandRefused`` too.
 
 from __future__ import annotations
 
-from engine.commands.base import Command, CommandRefused
+from engine.commands.base import Command, CommandRefused, signature
 from engine.commands.faults import (
     CutLink,
     DelayLink,
+    DropClient,
+    EndPause,
     FailDisk,
     FillDisk,
     FlipBit,
@@ -28,10 +30,12 @@ from engine.commands.faults import (
 from engine.commands.forms import parse, takes, to_json
 from engine.commands.vocabulary import (
     COMMANDS,
+    SOURCES,
     AddBroker,
     AddConsumer,
     AddGroup,
     AddProducer,
+    Burst,
     CrashBroker,
     CrashConsumer,
     CreateTopic,
@@ -44,6 +48,7 @@ from engine.commands.vocabulary import (
     Resume,
     SetConsumer,
     SetProducer,
+    SetTopic,
     Speed,
     StartBroker,
     StartConsumer,
@@ -59,6 +64,7 @@ __all__ = [
     "AddConsumer",
     "AddGroup",
     "AddProducer",
+    "Burst",
     "COMMANDS",
     "Command",
     "CommandRefused",
@@ -68,6 +74,8 @@ __all__ = [
     "CutLink",
     "DelayLink",
     "DeleteTopic",
+    "DropClient",
+    "EndPause",
     "FailDisk",
     "FillDisk",
     "FlipBit",
@@ -84,8 +92,10 @@ __all__ = [
     "RemoveProducer",
     "ResetConnections",
     "Resume",
+    "SOURCES",
     "SetConsumer",
     "SetProducer",
+    "SetTopic",
     "SkewClock",
     "SlowDisk",
     "Speed",
@@ -97,6 +107,7 @@ __all__ = [
     "StopConsumer",
     "StopProducer",
     "parse",
+    "signature",
     "takes",
     "to_json",
 ]

@@ -8,10 +8,10 @@ A node is named as the World names it: "B1" a broker, "C1" the controller, a sim
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
-from engine.commands.base import Command, ranged
+from engine.commands.base import Command, later, ranged
 from engine.limits import DRIFT_PPM_MAX, FAULT_MS_MAX, SKEW_MS_MAX
 
 
@@ -108,10 +108,11 @@ class IsolateBroker(Command):
 
 @dataclass(slots=True)
 class HealLinks(Command):
-    """Cuts and delays end: all of them, or only those of one node."""
+    """Cuts and delays end: all of them, only those of one node, or only those between ``node`` and ``other``."""
 
     do: ClassVar[str] = "heal_links"
     node: str | None = None
+    other: str | None = field(default=None, metadata=later())
 
 
 @dataclass(slots=True)
@@ -145,7 +146,27 @@ class PauseConsumer(Command):
     ms: int = ranged(1, FAULT_MS_MAX, default=7_000)
 
 
+@dataclass(slots=True)
+class EndPause(Command):
+    """A broker or a simulated consumer that stands still goes on at once."""
+
+    do: ClassVar[str] = "end_pause"
+    node: str
+
+
+@dataclass(slots=True)
+class DropClient(Command):
+    """All connections of a client break, a real one's sockets too; it may come back at once, and mostly does.
+
+    host: of the real ones of that name only those from there.
+    """
+
+    do: ClassVar[str] = "drop_client"
+    client: str
+    host: str | None = None
+
+
 FAULTS: tuple[type[Command], ...] = (
     PowerOffBroker, PauseBroker, SlowDisk, FillDisk, FreeDisk, FailDisk, FlipBit, CutLink, DelayLink, IsolateBroker,
-    HealLinks, ResetConnections, SkewClock, PauseConsumer,
+    HealLinks, ResetConnections, SkewClock, PauseConsumer, EndPause, DropClient,
 )  # fmt: skip

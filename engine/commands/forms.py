@@ -9,7 +9,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from engine.commands.base import Command, CommandRefused
 from engine.commands.vocabulary import COMMANDS
-from engine.limits import HEADERS_MAX, KEY_BYTES_MAX, NAME_MAX, VALUE_BYTES_MAX
+from engine.limits import BURST_KEYS_MAX, HEADERS_MAX, KEY_BYTES_MAX, NAME_MAX, ROWS_BYTES_MAX, VALUE_BYTES_MAX
 
 
 @cache  # a pure function of a name
@@ -55,9 +55,14 @@ def parse(data: object) -> Command:
     return kind(**values)
 
 
+WORDS: dict[Any, str] = {
+    str: "text", int: "whole number", float: "number", bool: "true or false", list: "list of texts",
+}  # fmt: skip
+
+
 def _describe(f: dataclasses.Field[Any], hint: Any) -> str:
     plain, optional = _unwrap(hint)
-    words = {str: "text", int: "whole number", float: "number", bool: "true or false"}.get(plain, "object of texts")
+    words = WORDS.get(plain, "object of texts")
     if "least" in f.metadata:
         words += f" from {f.metadata['least']:g} to {f.metadata['most']:g}"
     if "choices" in f.metadata:
@@ -83,7 +88,7 @@ def _shown(value: Any) -> str:
     return f"{value!r:.60}"
 
 
-TEXT_MAX = {"value": VALUE_BYTES_MAX, "key": KEY_BYTES_MAX}
+TEXT_MAX = {"value": VALUE_BYTES_MAX, "key": KEY_BYTES_MAX, "rows": ROWS_BYTES_MAX}
 
 
 def _check(kind: type[Command], f: dataclasses.Field[Any], hint: Any, value: Any) -> Any:
@@ -116,6 +121,15 @@ def _check(kind: type[Command], f: dataclasses.Field[Any], hint: Any, value: Any
             raise refuse(f"has {size:,} bytes; the limit is {limit:,}")
         if f.name not in TEXT_MAX and not value:
             raise refuse("must not be empty")
+    if plain is list:
+        if len(value) > BURST_KEYS_MAX or not all(isinstance(one, str) for one in value):
+            raise refuse(f"must be at most {BURST_KEYS_MAX} texts")
+        try:
+            longest = max((len(one.encode()) for one in value), default=0)
+        except UnicodeEncodeError:
+            raise refuse("is not valid Unicode text") from None
+        if longest > KEY_BYTES_MAX:
+            raise refuse(f"holds a text of {longest:,} bytes; the limit is {KEY_BYTES_MAX:,}")
     if plain is dict:
         if len(value) > HEADERS_MAX or not all(isinstance(v, str) for v in value.values()):
             raise refuse(f"must be at most {HEADERS_MAX} texts by name")

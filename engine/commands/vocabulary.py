@@ -5,19 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from engine.commands.base import Command
+from engine.commands.base import Command, later
 from engine.commands.base import one_of as _one_of
 from engine.commands.base import ranged as _ranged
 from engine.commands.faults import FAULTS
 from engine.limits import (
+    BURST_MAX,
     CONSUMERS_PER_GROUP_MAX,
     LINGER_MS_MAX,
+    MISHAPS_PERCENT_MAX,
     PARTITIONS_MAX,
     POLL_MS_MAX,
     POLL_MS_MIN,
     RATE_MAX,
     REPLICATION_MAX,
 )
+
+SOURCES = ("purchases", "temperatures", "monitors", "ticks", "clicks", "rows")
 
 # --- records ----------------------------------------------------------------------------------------
 
@@ -34,6 +38,20 @@ class Produce(Command):
     partition: int | None = None
 
 
+@dataclass(slots=True)
+class Burst(Command):
+    """Send so many records by hand at once. keys: taken in turn; none: without a key.
+
+    value: of each; ``{n}`` in it becomes its number, from 1 on, and ``{key}`` its key.
+    """
+
+    do: ClassVar[str] = "burst"
+    topic: str
+    value: str
+    records: int = _ranged(1, BURST_MAX, default=10)
+    keys: list[str] = field(default_factory=list)
+
+
 # --- topics -----------------------------------------------------------------------------------------
 
 
@@ -47,6 +65,15 @@ class CreateTopic(Command):
     replication: int = _ranged(1, REPLICATION_MAX, default=3)
     min_insync_replicas: int = _ranged(1, REPLICATION_MAX, default=1)
     configs: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class SetTopic(Command):
+    """Change configs of a topic that is there; those not named stay."""
+
+    do: ClassVar[str] = "set_topic"
+    topic: str
+    configs: dict[str, str]
 
 
 @dataclass(slots=True)
@@ -93,6 +120,10 @@ class AddProducer(Command):
     """rate: records per second. keys: "none", "few" (8 customers), "many" (1,000) or "hot" (one key).
 
     linger_ms: how long records are gathered before they are sent together, Kafka's ``linger.ms``.
+    source: what they tell of (engine/clients/sources/). late, repeated: of 100 events so many are sent
+    later than they happened, or once more; None: as is usual there.
+    rows: somebody's own data, as CSV or JSON, for the source "rows", one record a row. key_field: the
+    column whose value is the key. loop: after the last row it begins anew.
     """
 
     do: ClassVar[str] = "add_producer"
@@ -103,6 +134,12 @@ class AddProducer(Command):
     keys: str = _one_of("none", "few", "many", "hot", default="few")
     idempotent: bool = True
     linger_ms: int = _ranged(0, LINGER_MS_MAX, default=0)
+    source: str = _one_of(*SOURCES, default="purchases", added=True)
+    late: int | None = _ranged(0, MISHAPS_PERCENT_MAX, default=None, added=True)
+    repeated: int | None = _ranged(0, MISHAPS_PERCENT_MAX, default=None, added=True)
+    rows: str | None = field(default=None, metadata=later())
+    key_field: str | None = field(default=None, metadata=later())
+    loop: bool = field(default=True, metadata=later())
 
 
 @dataclass(slots=True)
@@ -114,6 +151,8 @@ class SetProducer(Command):
     rate: float | None = _ranged(0.01, RATE_MAX, default=None)
     acks: str | None = _one_of("0", "1", "all", default=None)
     keys: str | None = _one_of("none", "few", "many", "hot", default=None)
+    late: int | None = _ranged(0, MISHAPS_PERCENT_MAX, default=None, added=True)
+    repeated: int | None = _ranged(0, MISHAPS_PERCENT_MAX, default=None, added=True)
 
 
 @dataclass(slots=True)
@@ -240,6 +279,7 @@ class Speed(Command):
 ALL: tuple[type[Command], ...] = (
     Produce, CreateTopic, DeleteTopic, StopBroker, CrashBroker, StartBroker, AddBroker, AddProducer,
     SetProducer, StartProducer, StopProducer, RemoveProducer, AddGroup, RemoveGroup, AddConsumer,
-    RemoveConsumer, CrashConsumer, SetConsumer, StopConsumer, StartConsumer, Pause, Resume, Step, Speed, *FAULTS,
+    RemoveConsumer, CrashConsumer, SetConsumer, StopConsumer, StartConsumer, Pause, Resume, Step, Speed, *FAULTS, Burst,
+    SetTopic,
 )  # fmt: skip
 COMMANDS: dict[str, type[Command]] = {c.do: c for c in ALL}

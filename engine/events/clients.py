@@ -43,7 +43,7 @@ class ProducerAdded(Event):
 
 @event("producer_changed", mark="people")
 class ProducerChanged(Event):
-    """what: "started", "stopped", "removed", "rate", "acks", "keys"."""
+    """what: "started", "stopped", "finished", "removed", "rate", "acks", "keys", "late", "repeated"."""
 
     producer: str
     what: str
@@ -58,7 +58,7 @@ class ConsumerAdded(Event):
 
 @event("consumer_changed", mark="people")
 class ConsumerChanged(Event):
-    """what: "started", "stopped", "removed", "crashed", "paused", "poll_ms", "max_poll_records"."""
+    """what: "started", "stopped", "removed", "crashed", "paused", "woken", "poll_ms", "max_poll_records"."""
 
     group: str
     consumer: str

@@ -80,9 +80,10 @@ class BrokerIsolated(Event):
 
 @event("links_healed", mark="people")
 class LinksHealed(Event):
-    """node: only those from it and to it; "" all."""
+    """node: only those from it and to it; "" all. other: only those between the two; "" all of node."""
 
     node: str
+    other: str = ""
 
 
 @event("connections_reset", mark="fault")

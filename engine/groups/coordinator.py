@@ -207,6 +207,10 @@ class GroupCoordinator:
         found = [picture(group, number) for number, groups in self._led.items() for group in groups.values()]
         return sorted(found, key=lambda shown: str(shown["id"]))
 
+    def find(self, group: str) -> Group | None:
+        """A group this broker coordinates, to be looked at only."""
+        return next((groups[group] for groups in self._led.values() if group in groups), None)
+
     def members(self) -> Iterator[Member]:
         """All members of all groups of all partitions that this broker leads."""
         for groups in self._led.values():

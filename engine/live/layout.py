@@ -46,7 +46,7 @@ _OUTSIDE = (
     "engine.wire.primitives", "engine.wire.kinds", "engine.wire.compression",
     "engine.world.snapshots", "engine.world.plain", "engine.world.canonical", "engine.world.canonical_read",
     "engine.world.canonical_scan", "engine.world.canonical_write",
-    "engine.cluster.files", "engine.cluster.inspect",
+    "engine.cluster.files", "engine.cluster.inspect", "engine.world.trace",
 )  # fmt: skip
 
 # What is no state (``DERIVED``), and what it is in a World that was just read. Who adds one adds it here.

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from time import monotonic_ns
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +33,7 @@ from engine.live.pacer import Pacer
 from engine.live.patience import PatienceClock
 from engine.live.reception import Reception
 from engine.live.stepping import Stepper
+from engine.live.tracing import Tracing
 from engine.live.waking import Waking
 from engine.machine import MILLISECOND
 from engine.world.inputs import CALENDAR, COMMAND, GAVE_UP
@@ -73,6 +74,7 @@ class Sandbox:
         self.listeners = Listeners(loop, host, first_port, self.reception.connection)
         self.stepper = Stepper(self.world, self.reception, lambda: sessions_until(cluster))
         self.patience = PatienceClock(loop, cluster, self.reception, self._gave_up, lambda: self.changed())
+        self.tracing = Tracing(loop, self)  # who asks whom what, while somebody asks for that
         self.problem: dict[str, str] | None = None
         self.changed: Callable[[], None] = lambda: None
         self.history: History | None = None  # remembers, if there is one
@@ -115,6 +117,7 @@ class Sandbox:
         self.listeners.close()
         self.patience.end()
         self.reception.close()
+        self.tracing.forget()
         self._waking.silence()
 
     # --- in and out ---------------------------------------------------------------------------------
@@ -134,12 +137,17 @@ class Sandbox:
             result["nothing"] = not self.stepper.step()
             result["waits_for"] = self.stepper.waits_for if result["nothing"] else ""
             result["step"], result["at_ms"] = self.world.steps, self.world.now / MILLISECOND
-        self._turned()
-        self._follow_pace()
-        self.changed()
+        self.settle()
         if isinstance(result, CommandRefused):
             raise result
         return result
+
+    def settle(self) -> None:
+        """Let out what was done, and keep the pace that was set."""
+        self._waking.disarm()
+        self._turned()
+        self._follow_pace()
+        self.changed()
 
     def look(self) -> None:
         """Let the World catch up, because somebody looks: for ``LOOK_NS`` at most."""
@@ -189,9 +197,7 @@ class Sandbox:
         """Hand in an input of the host's own."""
         self.look()
         self.take([("host", source, payload)])
-        self._turned()
-        self._follow_pace()
-        self.changed()
+        self.settle()
 
     def catch_up(self) -> bool:
         """Let the World follow the clock for one slice, wherever it is. False: that was not enough."""
@@ -203,9 +209,11 @@ class Sandbox:
         if self.world.traced != on:
             self.world.traced = on
 
-    def state(self) -> dict[str, Any]:
-        """The state as it stands, with what only we know of it."""
-        state = self.cluster.state()
+    def state(
+        self, tails: Container[tuple[str, int]] | None = None, told: list[dict[str, Any]] | None = None
+    ) -> dict[str, Any]:
+        """The state as it stands, with what only we know of it. tails, told: as in snapshot.py."""
+        state = self.cluster.state(tails, told)
         pace = state["pace"]
         pace["speed"] = self.pacer.speed
         if self.pacer.paused:

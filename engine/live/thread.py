@@ -19,6 +19,7 @@ from typing import Any
 import orjson
 
 from engine.live.asks.asking import Binary
+from engine.live.framing import Assembled, Part
 from engine.live.hosting import CannotBegin, Host, HostConfig
 
 TIMEOUT_S = 30.0
@@ -38,6 +39,7 @@ class Heard:
     def __init__(self) -> None:
         self.notices: list[dict[str, Any]] = []
         self.frames: deque[dict[str, Any]] = deque(maxlen=1_000)
+        self._frames = Assembled()
         self.told: list[dict[str, Any]] = []
         self.news = threading.Condition()
 
@@ -49,9 +51,10 @@ class Heard:
             self.notices.append(message)
             self.news.notify_all()
 
-    def frame(self, sandbox: str, state: bytes) -> None:
+    def part(self, sandbox: str, part: Part) -> None:
         with self.news:
-            self.frames.append(orjson.loads(state))
+            if (frame := self._frames.heard(part.kind, orjson.loads(part.json))) is not None:
+                self.frames.append(frame)
             self.news.notify_all()
 
     def events(self, sandbox: str, last: int, events: bytes) -> None:

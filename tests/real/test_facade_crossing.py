@@ -40,6 +40,9 @@ def test_every_question_is_answered_in_plain_values(monkeypatch):
     with HostThread.start(SCENARIO) as host:
         host.call("watch")
         host.wait_for(lambda: host.heard.frames and host.heard.frames[-1]["producers"][0]["acked"] > 3)
+        host.call("place")
+        host.call("details", tails=[["t", 0, 0]])
+        host.call("key")
         host.call("unwatch")
         host.do("pause")
         step = host.call("state")["step"]

@@ -33,7 +33,9 @@ def test_a_sandbox_is_a_cluster_of_its_own(host):
     assert states[1]["sandbox"] == made["id"] and states[1]["kafka"] == made["kafka"]
 
 
-@pytest.mark.parametrize(("scenario", "brokers"), [("demo", 3), ("empty", 3), ("one", 1), ("shop", 3), ("big", 12)])
+@pytest.mark.parametrize(
+    ("scenario", "brokers"), [("demo", 3), ("empty", 3), ("one", 1), ("shop", 3), ("racks", 6), ("big", 12)]
+)
 def test_each_scenario_that_is_offered_can_be_begun_with(host, scenario, brokers):
     assert scenario in [offered["id"] for offered in host.call("scenarios")]
     made = host.call("create", scenario=scenario)

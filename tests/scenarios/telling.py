@@ -69,6 +69,12 @@ def tell(event: Event) -> tuple[str, str]:
             return f"was told no: {e.error}", ""
         case "broker_powered_off":
             return "loses its power", f"led {e.leads}; its files are {e.lost_bytes:,} bytes shorter"
+        case "broker_paused":
+            return ("goes on", "woken before its time") if not e.ms else (f"stands still for {e.ms / 1000:g} s", "")
+        case "link_cut":
+            return f"the link {e.source} {'<' * e.both}-> {e.target} is cut", ""
+        case "links_healed":
+            return f"the links of {e.node or 'all'}{f' and {e.other}' * bool(e.other)} are whole", ""
         case "bit_flipped":
             return f"bit {e.bit} of byte {e.byte} of {e.path} turns over", ""
         case "broker_crashed":

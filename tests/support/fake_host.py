@@ -43,6 +43,7 @@ class FakeHost:
         self.kafka_answers = True
         self.problems: list[dict[str, str]] = []
         self.refusing: tuple[int, str] | None = None
+        self.details: list[Any] = []  # what it was asked for last
 
     async def connect(self, port: int, token: str, *, ready: bool = True) -> None:
         self.reader, self.writer = await asyncio.open_connection("127.0.0.1", port)
@@ -58,10 +59,28 @@ class FakeHost:
     def say(self, message: dict[str, Any]) -> None:
         self.writer.write(facade.encode(message))
 
-    def push_frame(self, sandbox: str = "demo") -> int:
+    def push_frame(self, sandbox: str = "demo", *, key: bool = False) -> int:
+        """The next frame: what has changed, or with ``key`` a whole one."""
         self.frames += 1
-        self.writer.write(facade.encode_frame(sandbox, json.dumps(self.state()).encode()))
+        what = {"k": self.state()} if key else {"d": {"frame": self.frames}}
+        self._push("key" if key else "delta", "", {"n": self.frames, **what}, sandbox)
         return self.frames
+
+    def push_key(self, sandbox: str = "demo") -> None:
+        """The newest frame once more, whole: for whoever comes."""
+        self._push("key", "", {"n": self.frames, "k": self.state()}, sandbox)
+
+    def push_tail(self, topic: str, partition: int, keys: str, sandbox: str = "demo") -> None:
+        """A detail of the frame that comes next."""
+        tail = {"n": self.frames + 1, "tail": [topic, partition, {"first": 0, "keys": keys}]}
+        self._push("detail", f"{topic}/{partition}", tail, sandbox, self.frames + 1)
+
+    def _push(
+        self, kind: facade.Kind, channel: str, part: dict[str, Any], sandbox: str, number: int | None = None
+    ) -> None:
+        data = json.dumps(part).encode()
+        part_ = facade.FramePart(kind, sandbox, self.frames if number is None else number, channel, data)
+        self.writer.write(facade.encode_part(part_))
 
     def push_events(self, *numbers: int, sandbox: str = "demo") -> None:
         fresh = [event(n) for n in numbers]
@@ -93,6 +112,14 @@ class FakeHost:
         match message["ask"]:
             case "watch":
                 self.watchers += 1
+                if not self.silent and self.refusing is None and message["sandbox"] in KNOWN:
+                    self.push_frame(message["sandbox"], key=True)
+                return
+            case "key":
+                self.push_key(message["sandbox"])
+                return
+            case "details":
+                self.details = message["tails"]
                 return
             case "unwatch":
                 self.watchers = max(0, self.watchers - 1)
@@ -109,6 +136,8 @@ class FakeHost:
         match message["ask"]:
             case "state":
                 self._result(message, self.state())
+            case "place":
+                self._result(message, {"event": self.newest, "kafka": KAFKA})
             case "events":
                 kept = [e for e in self.events if e["n"] > message["since"] and e["n"] >= self.kept_from]
                 self._result(message, {"events": kept[: message["limit"]]})

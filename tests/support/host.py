@@ -16,6 +16,7 @@ from struct import unpack
 from typing import Any
 
 from engine.live.envelope import pack_json
+from engine.live.framing import Assembled
 
 ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "a-token"
@@ -43,6 +44,7 @@ class HostProcess:
         assert self._file.readline().decode().strip() == TOKEN
         self.notices: list[dict[str, Any]] = []
         self.frames: list[dict[str, Any]] = []
+        self._frames = Assembled()
         self.told: list[dict[str, Any]] = []
         self._answers: dict[int, dict[str, Any]] = {}
         self._asked = 0
@@ -82,8 +84,10 @@ class HostProcess:
             data = self._file.read(unpack(">I", size)[0])
             kind, name = data[:1], 2 + data[1]
             with self._news:
-                if kind == b"F":
-                    self.frames.append(json.loads(data[name:]))
+                if kind in (b"K", b"F"):
+                    part = json.loads(data[name + 8 :])
+                    if (frame := self._frames.heard("key" if kind == b"K" else "delta", part)) is not None:
+                        self.frames.append(frame)
                 elif kind == b"E":
                     self.told += json.loads(data[name + 8 :])
                 else:

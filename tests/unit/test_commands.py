@@ -20,6 +20,7 @@ from engine.commands import (
     SetConsumer,
     Speed,
     parse,
+    signature,
     takes,
     to_json,
 )
@@ -39,7 +40,9 @@ LEAST = {
     "flip_bit": {"broker": 1, "path": "FIAP-0/00000000000000000000.log", "byte": 70},
     "cut_link": {"source": "B1", "target": "B2"}, "delay_link": {"source": "B1", "target": "B2"},
     "isolate_broker": {"broker": 1}, "heal_links": {}, "reset_connections": {"node": "B1"},
-    "skew_clock": {"broker": 1}, "pause_consumer": {"consumer": "a1"},
+    "skew_clock": {"broker": 1}, "pause_consumer": {"consumer": "a1"}, "end_pause": {"node": "B1"},
+    "drop_client": {"client": "loja"}, "burst": {"topic": "FIAP", "value": "{n}"},
+    "set_topic": {"topic": "FIAP", "configs": {"retention.ms": "1000"}},
 }  # fmt: skip
 
 
@@ -88,6 +91,21 @@ def test_defaults_are_filled_in():
     assert parse({"do": "create_topic", "topic": "FIAP"}) == CreateTopic("FIAP", 3, 3, 1)
     assert parse({"do": "add_producer", "topic": "FIAP"}) == AddProducer("FIAP", None, 1.0, "all", "few", True)
     assert parse({"do": "pause"}) == Pause()
+
+
+def test_a_field_that_came_later_does_not_make_an_older_command_another():
+    old = "SetProducer(producer='loja', rate=90.0, acks=None, keys=None)"
+    assert signature(parse({"do": "set_producer", "producer": "loja", "rate": 90})) == old
+    assert signature(parse({"do": "set_producer", "producer": "loja", "rate": 90, "late": 5})) != old
+    for name, least in LEAST.items():
+        command = parse({"do": name, **least})
+        if all(not f.metadata.get("later") for f in dataclasses.fields(command)):
+            assert signature(command) == repr(command)
+
+
+@pytest.mark.parametrize("keys", ["a", [1], ["a", None], ["x"] * 51, {"a": "b"}, ["\ud800"], ["x" * 10_001]], ids=repr)
+def test_keys_of_a_burst_are_texts_and_not_too_many(keys):
+    assert "keys" in refused({"do": "burst", "topic": "t", "value": "v", "keys": keys}).reason
 
 
 def test_headers_of_one_record_are_not_anothers():

@@ -6,14 +6,35 @@ a coroutine function. A result is JSON; what a question may not have is refused 
 
 from __future__ import annotations
 
-from engine.live.asks import files, health, looking, moments, sandboxes, time
+from engine.live.asks import (
+    comparing,
+    deeds,
+    files,
+    film,
+    health,
+    journey,
+    looking,
+    moments,
+    sandboxes,
+    time,
+    timeline,
+    tracing,
+    why,
+)
 from engine.live.asks.asking import Handler
 
 ASKS: dict[str, Handler] = {
     **looking.ASKS,
     **sandboxes.ASKS,
     **files.ASKS,
+    **film.ASKS,
+    **deeds.ASKS,
     **time.ASKS,
+    **timeline.ASKS,
+    **comparing.ASKS,
+    **tracing.ASKS,
+    **why.ASKS,
+    **journey.ASKS,
     **moments.ASKS,
     **health.ASKS,
 }

@@ -4,12 +4,13 @@
 ask            takes, besides "sandbox"                   result
 =============  =========================================  ==================================================
 "files"        broker                                     {"broker", "state", "used", "quota", "folders", "files"}
+"folders"                                                 all brokers' folders: {"brokers": [{"folders", ...}]}
 "file"         broker, path, from (0)                     a page: {"data", "items", "from", "next", ...}
 "folder_take"  broker                                     {"token", "calendar_ms", "files": [{"path", "bytes"}]}
 "folder_read"  token, number, from                        up to ``FOLDER_PIECE_BYTES`` bytes
 =============  =========================================  ==================================================
 
-The first three take step and ms too: then it is the folder as it was at that moment (time.py).
+The first four take step and ms too: then it is the folder as it was at that moment (time.py).
 
 A folder is taken in one instant and read piece by piece while the cluster goes on: the pieces of a
 file never change, so holding them costs a list (engine/storage/disk.py). Who makes a zip of it, and
@@ -24,7 +25,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from engine.cluster import Cluster, files
+from engine.cluster import Cluster, files, folders
 from engine.commands import CommandRefused
 from engine.limits import FOLDER_HELD_S, FOLDER_PIECE_BYTES, FOLDERS_HELD_MAX
 from engine.live.asks.asking import Binary, Handler, Question, Refused, invalid
@@ -76,6 +77,11 @@ async def listing(facade: Facade, question: Question) -> Any:
     return {**found, "at_ms": cluster.world.now / MILLISECOND, "step": cluster.world.steps}
 
 
+async def overview(facade: Facade, question: Question) -> Any:
+    cluster = await cluster_at(facade, question)
+    return {**folders.overview(cluster), "at_ms": cluster.world.now / MILLISECOND, "step": cluster.world.steps}
+
+
 async def page(facade: Facade, question: Question) -> Any:
     path, start = question.get("path"), question.get("from", 0)
     if not isinstance(path, str) or type(start) is not int or start < 0:
@@ -125,6 +131,7 @@ def _broker(question: Question, cluster: Cluster) -> int:
 
 ASKS: dict[str, Handler] = {
     "files": listing,
+    "folders": overview,
     "file": page,
     "folder_take": folder_take,
     "folder_read": folder_read,

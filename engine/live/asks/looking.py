@@ -8,17 +8,22 @@ ask            takes, besides "sandbox"                   result
 "state"                                                   the state, as in a frame
 "record"       topic, partition, offset                   one record
 "events"       since (0), limit (200)                     {"events", "last", "gone"}
+"place"                                                   {"event", "kafka"}: the number of the last event, where
+                                                          brokers listen
 "watch"                                                   {}; frames flow until as many "unwatch" have come
 "unwatch"                                                 {}
+"key"                                                     {}; the next frame is a whole one, and comes at once
+"details"      tails [["FIAP", from, to]]                 {}; these partitions' last records are looked at too
 =============  =========================================  ==================================================
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from engine.commands import CommandRefused, parse
-from engine.limits import EVENTS_MAX
+from engine.limits import EVENTS_MAX, PARTITIONS_MAX
 from engine.live.asks.asking import Handler, Question, Refused, invalid
 from engine.live.asks.time import cluster_at
 
@@ -72,6 +77,35 @@ def unwatch(facade: Facade, question: Question) -> Any:
     return {}
 
 
+def place(facade: Facade, question: Question) -> Any:
+    sandbox = facade.stage(question).sandbox
+    return {"event": sandbox.world.event_number, "kafka": sandbox.listeners.addresses()}
+
+
+def key(facade: Facade, question: Question) -> Any:
+    facade.stage(question).begin()
+    return {}
+
+
+def details(facade: Facade, question: Question) -> Any:
+    facade.stage(question).want(_partitions(question.get("tails")))
+    return {}
+
+
+def _partitions(tails: Any) -> Iterator[tuple[str, int]]:
+    if not isinstance(tails, list) or not all(_is_range(one) for one in tails):
+        raise invalid('tails is a list of ranges of partitions: ["FIAP", 0, 7].')
+    for topic, first, last in tails:
+        for number in range(first, last + 1):
+            yield topic, number
+
+
+def _is_range(one: Any) -> bool:
+    if not isinstance(one, list) or [type(part) for part in one] != [str, int, int]:
+        return False
+    return bool(0 <= one[1] <= one[2] < one[1] + PARTITIONS_MAX)
+
+
 ASKS: dict[str, Handler] = {
     "command": command,
     "state": state,
@@ -79,4 +113,7 @@ ASKS: dict[str, Handler] = {
     "events": events,
     "watch": watch,
     "unwatch": unwatch,
+    "place": place,
+    "key": key,
+    "details": details,
 }
