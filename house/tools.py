@@ -18,7 +18,11 @@ NODE = ROOT / "tests" / "node"
 
 # tool -> (names to look for, Debian's packages, Homebrew's)
 TOOLS: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
-    "chromium": (("chromium", "chromium-browser", "google-chrome", "chrome"), ("chromium",), "--cask chromium"),
+    # The shell is the same browser without a desktop's window around each page, which costs as much as the page.
+    "chromium": (
+        ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome"),
+        ("chromium-headless-shell",), "--cask chromium",
+    ),  # fmt: skip
     "kcat": (("kcat", "kafkacat"), ("kcat",), "kcat"),
     "node": (("node",), ("nodejs", "npm"), "node"),
     "npm": (("npm",), ("nodejs", "npm"), "node"),
@@ -59,9 +63,15 @@ def ensure_kafkajs() -> Path:
         if not installed.exists() or installed.read_bytes() != lock.read_bytes():
             command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
             if subprocess.run(command, cwd=NODE).returncode != 0:
-                raise NotPossible(f"kafkajs could not be installed. By hand:\n  cd {NODE} && npm ci")
+                missing = "kafkajs and axe-core could not be installed"
+                raise NotPossible(f"{missing}. By hand:\n  cd {NODE} && npm ci")
             installed.write_bytes(lock.read_bytes())
     return NODE
+
+
+def ensure_axe() -> Path:
+    """axe-core, which says what of WCAG a page misses: the script to run in it."""
+    return ensure_kafkajs() / "node_modules" / "axe-core" / "axe.min.js"
 
 
 def ensure_all() -> None:

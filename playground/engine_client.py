@@ -20,7 +20,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Literal
 
-from playground.facade import Binary, EventBatch, Incoming, NotAHost, StateFrame, encode, encode_binary, receive
+from playground.facade import Binary, EventBatch, FramePart, Incoming, NotAHost, encode, encode_binary, receive
 from playground.hub import Hub
 
 log = logging.getLogger(__name__)
@@ -174,8 +174,8 @@ class EngineClient:
     def _received(self, message: Incoming) -> None:
         if isinstance(message, Binary):
             message = {**message.message, "result": {**(message.message.get("result") or {}), "data": message.data}}
-        if isinstance(message, StateFrame):
-            self.hub.frame(message)
+        if isinstance(message, FramePart):
+            self.hub.part(message)
         elif isinstance(message, EventBatch):
             self.hub.events(message)
         elif "notice" in message:

@@ -1,5 +1,6 @@
 """A broker's folder over HTTP: its listing, a file a page at a time, and all of it as a zip.
 
+    GET /api/sandboxes/demo/folders              all brokers' folders at a glance
     GET /api/sandboxes/demo/files/1
     GET /api/sandboxes/demo/files/1/FIAP-0/00000000000000000000.log?from=4096
     GET /api/sandboxes/demo/files/1.zip          other tools read it: kafka-dump-log.sh --files ...
@@ -31,6 +32,11 @@ FIRST_ZIP_YEAR = 1980  # the format's calendar begins there
 @endpoint("GET")
 async def folder(request: HttpRequest, sandbox: str, broker: int) -> HttpResponse:
     return json_reply(await _ask("files", sandbox=sandbox, broker=broker, **moment_asked(request)))
+
+
+@endpoint("GET")
+async def folders(request: HttpRequest, sandbox: str) -> HttpResponse:
+    return json_reply(await _ask("folders", sandbox=sandbox, **moment_asked(request)))
 
 
 @endpoint("GET")

@@ -68,10 +68,13 @@ Node = str | Strong | Count | Value | Select | Plural
 
 @cache
 def catalogue(language: str) -> dict[str, Any]:
-    """The catalogue of a language: {"language", "words", "events", "stories", "errors", "ui"}."""
+    """The catalogue of a language: {"language", "words", "events", "stories", "errors", "ui", "why"}."""
     if language not in LANGUAGES:
         raise ValueError(f"no catalogue for {language!r}; there are {', '.join(LANGUAGES)}")
     loaded: dict[str, Any] = json.loads((CATALOGUES / f"{language}.json").read_text(encoding="utf-8"))
+    for part in sorted(CATALOGUES.glob(f"*/{language}.json")):  # those a page loads when they are first needed
+        for section, texts in json.loads(part.read_text(encoding="utf-8")).items():
+            loaded[section] = {**loaded.get(section, {}), **texts}
     return loaded
 
 
@@ -80,7 +83,8 @@ def render(event: dict[str, Any], language: str) -> str:
     words = catalogue(language)
     pattern = words["events"].get(event["code"], words["words"]["unknown"])
     told = {"code": event["code"], "node": event.get("node"), "at_ms": event.get("at_ms")}
-    return fill(pattern, {**event["params"], **_counted(event["params"]), **told}, language)
+    # An event's own `node` (whose links, whose connections) is not the one that told it.
+    return fill(pattern, {**told, **event["params"], **_counted(event["params"])}, language)
 
 
 def _counted(params: dict[str, Any]) -> dict[str, int]:
@@ -91,6 +95,11 @@ def _counted(params: dict[str, Any]) -> dict[str, int]:
     if "assignments" in params:
         more["members"] = sum(1 for what in params["assignments"].values() if what) + len(params["idle"])
     return more
+
+
+def tell_why(told: dict[str, Any], language: str) -> str:
+    """The sentence of a finding, or of how one thing led to another: {"code", "params"}."""
+    return fill(catalogue(language)["why"].get(told["code"], told["code"]), told["params"], language)
 
 
 def fill(pattern: str, params: dict[str, Any], language: str) -> str:

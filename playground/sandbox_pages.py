@@ -154,6 +154,7 @@ def _told(scenario: dict[str, Any]) -> str:
         "empty": _("empty: three brokers and nothing else"),
         "one": _("one: a single broker, nothing is copied"),
         "shop": _("shop: orders, payments and three groups"),
+        "racks": _("racks: 6 brokers in three racks"),
         "big": _("big: 12 brokers, 100 partitions"),
     }
     return named.get(scenario["id"], str(scenario["id"]))

@@ -64,6 +64,11 @@ async def state(*, sandbox: str) -> dict[str, Any]:
     return dict(await current().client.ask("state", sandbox=sandbox))
 
 
+async def place(*, sandbox: str) -> dict[str, Any]:
+    """Where it stands: {"event", "kafka"}, the number of the newest event and where brokers listen."""
+    return dict(await current().client.ask("place", sandbox=sandbox))
+
+
 async def events_after(*, sandbox: str, since: int, limit: int = EVENTS_AT_ONCE_MAX) -> list[dict[str, Any]]:
     """The numbered events after number ``since``, oldest first, at most ``limit``."""
     result = await current().client.ask("events", sandbox=sandbox, since=since, limit=limit)
@@ -74,7 +79,7 @@ async def events_after(*, sandbox: str, since: int, limit: int = EVENTS_AT_ONCE_
 async def past(*, sandbox: str, since: int, newest: int) -> Past:
     """What a viewer who knows everything up to ``since`` (0: nothing) has to be told.
 
-    newest: the number of the newest event, from the state.
+    newest: the number of the newest event.
 
     A gap is named when too much has happened, when the engine keeps it no longer, and when the viewer
     knows a future that never was (the sandbox was started over).
@@ -113,3 +118,19 @@ async def health() -> dict[str, Any]:
             raise Refused(503, first["code"], first["reason"])
         raise Refused(503, "NOT_READY", "The Kafka ports do not answer yet.")
     return {"kafka": list(client.kafka), "sandboxes": found.get("sandboxes", [])}
+
+
+async def run_of(*, sandbox: str, events_max: int) -> dict[str, Any]:
+    """What was done and what happened: {"deeds", "from_step", "from_ms", "step", "at_ms", "events", "state"}."""
+    client = current().client
+    found = dict(await client.ask("deeds", sandbox=sandbox, timeout=LOOK_SECONDS))
+    state_now = dict(await client.ask("state", sandbox=sandbox))
+    events: list[dict[str, Any]] = []
+    since = max(0, state_now["event"] - events_max)
+    while since < state_now["event"]:
+        more = await events_after(sandbox=sandbox, since=since)
+        if not more:
+            break
+        events += more
+        since = more[-1]["n"]
+    return {**found, "events": events, "state": state_now}

@@ -21,6 +21,8 @@ from twisted.internet.interfaces import IPushProducer
 from twisted.logger import ILogObserver, globalLogBeginner
 from zope.interface import implementer
 
+from playground.ready import ReadyText
+
 UNREAD_MESSAGES_MAX = 1_000
 CLOSED_TOO_FAST = 1008
 
@@ -63,6 +65,13 @@ class PatientWebSocket(WebSocketProtocol):  # type: ignore[misc]
 
     def stopProducing(self) -> None:
         self.drained.set()
+
+    def serverSend(self, content: Any, binary: bool = False) -> None:
+        """What goes to many has been framed once for all."""
+        if isinstance(content, ReadyText) and self.state == self.STATE_OPEN and not self.send_queue:
+            self.transport.write(content.wire)
+        else:
+            super().serverSend(content, binary)
 
     def connectionLost(self, reason: Any) -> None:
         self.drained.set()

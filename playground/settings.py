@@ -72,6 +72,8 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [SELF],
     }
 }
+# Websites that may show ``?embed`` in a frame of theirs, besides our own pages: "https://moodle.example.edu, ...".
+EMBED_FROM = [origin for origin in os.environ.get("RIACHO_EMBED_FROM", "").replace(",", " ").split() if origin]
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = None  # browsers ignore it, loudly, on http:// of a LAN address
 

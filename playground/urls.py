@@ -5,16 +5,18 @@ from __future__ import annotations
 from django.urls import path
 from django.views.i18n import set_language
 
-from playground import api, files, sandbox_pages, sandboxes, views
+from playground import api, comparing, files, inspector, recording, report, requests, sandbox_pages, sandboxes, views
 
 urlpatterns = [
     path("", views.stage, name="stage"),
     path("s/<slug:sandbox>/", views.stage, name="sandbox"),
     path("s/<slug:sandbox>/files/", views.files, name="files"),
+    path("s/<slug:sandbox>/report/", report.report, name="report"),
     path("sandboxes/", sandbox_pages.sandboxes, name="sandboxes"),
     path("sandboxes/<slug:sandbox>/row", sandbox_pages.row, name="sandbox-row"),
     path("sandboxes/<slug:sandbox>/<slug:do>", sandbox_pages.change, name="sandbox-change"),
     path("open", views.open_moment, name="open"),
+    path("compare/<slug:a>/<slug:b>/", comparing.page, name="compare"),
     path("language/", set_language, name="set_language"),
     path("healthz", api.health),
     path("api/scenarios", sandboxes.scenarios),
@@ -26,15 +28,29 @@ urlpatterns = [
     path("api/sandboxes/<slug:sandbox>/branches", sandboxes.branches),
     path("api/sandboxes/<slug:sandbox>/moment", sandboxes.moment),
     path("api/sandboxes/<slug:sandbox>/link", sandboxes.link),
+    path("api/sandboxes/<slug:sandbox>/timeline", comparing.timeline),
+    path("api/sandboxes/<slug:sandbox>/lost", comparing.lost),
+    path("api/sandboxes/<slug:sandbox>/comparisons", comparing.comparisons),
+    path("api/compare/<slug:a>/<slug:b>", comparing.compared),
+    path("api/compare/<slug:a>/<slug:b>/commands", comparing.commands),
     path("api/sandboxes/<slug:sandbox>/export", sandboxes.export),
+    path("api/sandboxes/<slug:sandbox>/recording", recording.recording),
     path("api/sandboxes/<slug:sandbox>/folder.zip", sandboxes.folder),
     path("api/sandboxes/<slug:sandbox>/commands", api.commands),
     path("api/sandboxes/<slug:sandbox>/state", api.state),
     path("api/sandboxes/<slug:sandbox>/events", api.events),
+    path("api/sandboxes/<slug:sandbox>/requests", requests.requests),
+    path("api/sandboxes/<slug:sandbox>/requests/<int:number>", requests.one),
+    path("api/sandboxes/<slug:sandbox>/folders", files.folders),
     path("api/sandboxes/<slug:sandbox>/files/<int:broker>", files.folder),
     path("api/sandboxes/<slug:sandbox>/files/<int:broker>.zip", files.archive),
     path("api/sandboxes/<slug:sandbox>/files/<int:broker>/<path:path>", files.page),
     path("api/sandboxes/<slug:sandbox>/records/<str:topic>/<int:partition>/<int:offset>", api.record),
+    path("api/sandboxes/<slug:sandbox>/records/<str:topic>/<int:partition>/<int:offset>/path", inspector.journey),
+    path("api/sandboxes/<slug:sandbox>/why/<slug:about>", inspector.why),
+    path("api/sandboxes/<slug:sandbox>/whynot/<slug:about>", inspector.whynot),
+    path("api/sandboxes/<slug:sandbox>/inspect/<slug:kind>", inspector.inspect),
+    path("api/sandboxes/<slug:sandbox>/ghost/<str:topic>/<int:partition>", inspector.ghost),
 ]
 
 handler400 = "playground.errors.bad_request"

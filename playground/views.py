@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from csp.decorators import csp_update
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 
 
 def page(request: HttpRequest) -> dict[str, object]:
@@ -16,7 +17,21 @@ def page(request: HttpRequest) -> dict[str, object]:
 
 async def stage(request: HttpRequest, sandbox: str = "demo") -> HttpResponse:
     """The stage of a sandbox. Whether there is one the page hears on its WebSocket, and says."""
+    if "embed" in request.GET:
+        return embedded(request, sandbox)
     return render(request, "stage.html", {"sandbox": sandbox})
+
+
+def embedded(request: HttpRequest, sandbox: str) -> HttpResponse:
+    """The stage alone, as part of another page: of ours, or of a website that ``EMBED_FROM`` names.
+
+    Somebody else's page has a language of its own: ``?lang=en`` goes before the reader's."""
+    asked = request.GET.get("lang", "")
+    known = {code[:2]: code for code, _ in settings.LANGUAGES}
+    with override(known.get(asked[:2].lower(), get_language())):
+        shown = render(request, "stage.html", {"sandbox": sandbox, "embed": True})
+    csp_update({"frame-ancestors": settings.EMBED_FROM})(lambda _: shown)(request)
+    return shown
 
 
 async def files(request: HttpRequest, sandbox: str) -> HttpResponse:

@@ -1,18 +1,24 @@
 /* The drawer: what was clicked, what happened, and how to read the stage. */
 import { button } from './controls.js';
 import { h } from './dom.js';
-import { composeForm, groupForm, producerForm, topicForm } from './forms.js';
+import { codeLink } from './code/link.js';
+import { groupForm, topicForm } from './forms.js';
 import { legend } from './legend.js';
+import { lazy } from './lazy.js';
 import { log, momentPage } from './log.js';
 import { brokerPage, clientPage, controllerPage, groupPage, memberPage, producerPage } from './pages.js';
 import { recordPage } from './record.js';
 import { partitionPage, topicPage } from './topics.js';
 
-const PAGES = {
+export const PAGES = {
   record: recordPage, partition: partitionPage, topic: topicPage, broker: brokerPage, controller: controllerPage, group: groupPage,
-  member: memberPage, producer: producerPage, client: clientPage, moment: momentPage, compose: composeForm, 'new-topic': topicForm,
-  'new-producer': producerForm, 'new-group': groupForm,
+  member: memberPage, producer: producerPage, client: clientPage, moment: momentPage, compose: lazy(() => import('./compose/page.js'), 'composePage'), faults: lazy(() => import('./faults/page.js')), 'new-topic': topicForm,
+  'new-producer': lazy(() => import('./compose/producer.js'), 'producerForm'), 'new-group': groupForm, request: lazy(() => import('./requests/page.js'), 'requestPage'),
+  code: lazy(() => import('./code/page.js')), connect: lazy(() => import('./connect/page.js')), doctor: lazy(() => import('./doctor/page.js')),
 };
+Object.assign(PAGES, {
+  why: lazy(() => import('./why/page.js'), 'whyPage'), whynot: lazy(() => import('./why/page.js'), 'whynotPage'), segment: lazy(() => import('./inspect/segment.js')),
+});
 
 const TABS = ['detail', 'log', 'legend'];
 
@@ -47,5 +53,5 @@ function page(stage) {
   if (view.tab === 'legend') return legend(stage);
   if (!view.selected) return h('p', { class: 'muted', key: 'nothing' }, t('detail.nothing'));
   const made = PAGES[view.selected.kind](view.selected, stage);
-  return made ?? h('p', { class: 'muted', key: 'gone', 'data-testid': 'gone' }, t('detail.gone'));
+  return made ? [made, codeLink(view.selected, stage)] : h('p', { class: 'muted', key: 'gone', 'data-testid': 'gone' }, t('detail.gone'));
 }

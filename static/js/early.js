@@ -13,4 +13,5 @@
   const dark = matchMedia('(prefers-color-scheme: dark)').matches && !projector; // a projector's black is grey
   root.dataset.theme = asked.get('theme') || kept('theme') || (dark ? 'dark' : 'light');
   if (projector) root.dataset.projector = '';
+  if (asked.has('embed')) root.dataset.embed = asked.get('embed') || 'stage'; // css/embed.css
 })();

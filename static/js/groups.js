@@ -2,6 +2,7 @@
 import { button } from './controls.js';
 import { h } from './dom.js';
 import { shapeOf, tagIcon } from './markers.js';
+import { counter, waysTo } from './motion/counter.js';
 
 const CALM = new Set(['Stable', 'Empty']);
 
@@ -46,9 +47,10 @@ function row(member, group, snapshot, stage) {
     'aria-label': t('member.open', { id: member.id, what: [where.children[0], behind].filter(Boolean).join(', ') }),
     on: { click: () => stage.select({ kind: 'member', group: group.id, id: member.id }) },
   },
-  tagIcon(shapeOf(snapshot, group.id), member.id, tcp, idle),
-  where,
+  tagIcon(shapeOf(snapshot, group.id), member.id, tcp, idle), ' ',
+  where, ' ',
   h('span', { class: 'muted num lag' }, behind),
+  counter(stage, ...waysTo(member)),
   h('span', { class: share < 0.5 ? 'pulse late' : 'pulse', vars: { '--share': String(Math.round(share * 100) / 100) }, 'aria-hidden': 'true' }));
 }
 

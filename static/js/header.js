@@ -3,6 +3,7 @@ import { button } from './controls.js';
 import { copyButton } from './copying.js';
 import { h } from './dom.js';
 import { language } from './i18n.js';
+import { toolMenu } from './menu.js';
 import { prefs } from './prefs.js';
 
 export function tools(stage) {
@@ -23,6 +24,7 @@ export function tools(stage) {
     button(icon('drawer'), () => stage.change({ drawer: !stage.view.drawer }), {
       kind: 'round', name: t(stage.view.drawer ? 'drawer.close' : 'drawer.open'), title: t(stage.view.drawer ? 'drawer.close' : 'drawer.open'), test: 'drawer-toggle',
     }),
+    toolMenu(stage),
     button('?', () => stage.help(), { kind: 'round for-large', name: t('keys.title'), title: t('keys.title'), test: 'help' }),
   ];
 }

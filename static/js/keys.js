@@ -2,6 +2,9 @@
 import { button } from './controls.js';
 import { h, patch } from './dom.js';
 import { prefs } from './prefs.js';
+import { openCompare, turnBranch } from './time/ways.js';
+import { showView } from './views/address.js';
+import { VIEWS } from './views/registry.js';
 
 const FIELDS = 'input, textarea, select, [contenteditable]';
 const PRESSABLE = 'button, a, summary, [role=button], [role=tab], [role=slider]';
@@ -26,16 +29,20 @@ function actionOf(event, stage) {
     case 'ArrowRight': return event.target.closest?.('[role=slider], [role=tab]') ? null : () => (event.shiftKey ? stage.secondForward() : stage.later());
     case 'ArrowLeft': return event.target.closest?.('[role=slider], [role=tab]') ? null : () => (event.shiftKey ? stage.secondBack() : stage.earlier());
     case 'l': case 'L': return () => stage.backToLive();
-    case 'k': case 'K': return () => stage.openBranch();
+    case 'k': case 'K': return () => (event.shiftKey ? openCompare(stage) : stage.openBranch());
+    case '[': return () => turnBranch(stage, -1);
+    case ']': return () => turnBranch(stage, 1);
     case 'n': case 'N': return () => stage.compose();
+    case 'f': case 'F': return () => stage.select({ kind: 'faults' }, true);
     case 't': case 'T': return () => stage.turnTheme();
     case 'p': case 'P': return () => stage.turnProjector();
+    case '1': case '2': case '3': case '4': case '5': return () => showView(stage, VIEWS[Number(event.key) - 1].id);
     case '?': return () => stage.help();
     default: return null;
   }
 }
 
-const KEYS = [['Espaço / B / .', 'pause'], ['→', 'step'], ['←', 'earlier'], ['Shift / ← / →', 'second'], ['K', 'branch'], ['L', 'live'], ['N', 'compose'], ['T', 'theme'], ['P', 'projector'], ['Esc', 'escape'], ['?', 'help']];
+const KEYS = [['Espaço / B / .', 'pause'], ['→', 'step'], ['←', 'earlier'], ['Shift / ← / →', 'second'], ['K', 'branch'], ['Shift / K', 'compare'], ['[ / ]', 'turn'], ['L', 'live'], ['1 / 2 / 3 / 4 / 5', 'view'], ['N', 'compose'], ['F', 'faults'], ['T', 'theme'], ['P', 'projector'], ['Esc', 'escape'], ['?', 'help']];
 
 export function drawHelp(dialog, stage) {
   const { t } = stage;

@@ -1,8 +1,10 @@
 /* How to read the stage: each sign as it is drawn, and what it says. Key colours are said in words nowhere else. */
 import { h } from './dom.js';
 import { caretIcon, tagIcon } from './markers.js';
+import { motionSigns } from './motion/legend.js';
 
-export function legend({ t }) {
+export function legend(stage) {
+  const { t } = stage;
   const row = (sign, key) => h('div', { class: 'sign', key }, h('span', { class: 'drawn', 'aria-hidden': 'true' }, sign), h('span', {}, t(`legend.${key}`)));
   const cell = (kind, words = '') => h('span', { class: `cell ${kind}` }, words);
   return [
@@ -24,5 +26,6 @@ export function legend({ t }) {
     row(tagIcon(0, 'py', true), 'fetched'),
     row([caretIcon(0), caretIcon(1)], 'committed'),
     row([cell('key4', '5'), cell('key1', '2'), tagIcon(0, 'A-1')], 'lag'),
+    motionSigns(stage),
   ];
 }

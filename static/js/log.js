@@ -4,6 +4,7 @@ import { h } from './dom.js';
 import { tell } from './i18n.js';
 import { clock } from './narration.js';
 import { isDull, sentenceOf } from './stories.js';
+import { askWhy, pointOf } from './why/questions.js';
 
 const SHOWN = 60;
 
@@ -36,11 +37,12 @@ export function momentPage({ n }, stage) {
   return [
     h('h3', { key: 'head', class: 'page-title num' }, `${t('moment.at')} ${clock(moment.at_ms ?? 0)}`),
     h('p', { key: 'say', class: 'moment', 'data-testid': 'moment' }, sentence(sentenceOf(moment))),
-    h('p', { key: 'look', class: 'actions' }, button(t('moment.look'), () => stage.lookAt(moment.events[0], moment), { kind: 'small', title: t('moment.look.why'), test: 'moment-look', off: !moment.events.length })),
+    h('p', { key: 'look', class: 'actions' }, button(t('moment.look'), () => stage.lookAt(moment.events[0], moment), { kind: 'small', title: t('moment.look.why'), test: 'moment-look', off: !moment.events.length }),
+      moment.events.length ? askWhy(stage, 'event', { n: pointOf(moment.events).n }, { words: t('ask.why.so'), test: 'moment-why' }) : null),
     h('h4', { key: 'events' }, t('moment.events', { events: moment.events.length })),
     h('ol', { key: 'list', class: 'events' }, moment.events.slice(0, 80).map((event) => h('li', { key: event.n, 'data-n': event.n, 'data-code': event.code },
       button(clock(event.at_ms), () => stage.lookAt(event, moment), { kind: 'link when num', name: t('moment.look.at', { at: event.at_ms }), title: t('moment.look.why') }),
-      h('span', { class: 'what' }, sentence(tell(event)), ' ', about(event, stage)),
+      h('span', { class: 'what' }, sentence(tell(event)), ' ', about(event, stage), ' ', askWhy(stage, 'event', { n: event.n })),
       h('small', { class: 'muted num' }, t('event.origin', { n: event.n, node: event.node || '–', step: event.step }))))),
   ];
 }

@@ -5,6 +5,7 @@ import { button } from './controls.js';
 import { h } from './dom.js';
 import { fullDate } from './i18n.js';
 import { clock } from './narration.js';
+import { openCompare } from './time/ways.js';
 
 export function pastBar(stage) {
   const { t, past } = stage;
@@ -18,6 +19,7 @@ export function pastBar(stage) {
       h('span', { class: 'past-live' }, ' · ', t(stage.live.pace.paused ? 'past.live.paused' : 'past.live.runs', { at: stage.live.at_ms }))),
     h('div', { class: 'row past-ways' },
       button([forkIcon(), ' ', t('branch.here')], () => stage.openBranch(), { kind: 'small', title: `${t('branch.why')} (K)`, test: 'branch' }),
+      button(t('compare.here'), () => openCompare(stage), { kind: 'small', title: `${t('compare.hint')} (Shift+K)`, test: 'past-compare' }),
       button(t('past.link'), () => stage.copyLink(), { kind: 'small', title: t('past.link.why'), test: 'past-link' }),
       h('a', { class: 'button small', href: sandboxPath(stage.sandbox, `/export?step=${state.step}`), download: '', title: t('past.export.why'), 'data-testid': 'past-export' }, t('past.export')),
       button(t('live.return'), () => stage.backToLive(), { kind: 'small primary', title: 'L', test: 'live' })));
@@ -26,7 +28,7 @@ export function pastBar(stage) {
 /* In place of pause, step and speed, which are the present's. */
 export function pastControls(stage) {
   const { t } = stage;
-  const go = (words, move, what, key) => button(words, () => stage.past.look({ move }), { name: t(what), title: `${t(what)} (${key})`, test: `past-${move}` });
+  const go = (words, move, what, key) => button(words, () => stage.past.look({ move }), { name: /\d/.test(words) ? `${words}: ${t(what)}` : t(what), title: `${t(what)} (${key})`, test: `past-${move}` });
   return [
     h('div', { class: 'row', role: 'group', 'aria-label': t('past.controls'), key: 'past' },
       go('−1 s', 'back_second', 'past.back-second', 'Shift ←'),

@@ -1,11 +1,15 @@
 /* Wiring: the server's messages go into the stage, and each change becomes one new picture on the next frame. */
 import { openBranch, shortClock } from './branch.js';
-import { brokers } from './brokers.js';
 import { Cluster } from './cluster.js';
 import { sentence } from './controls.js';
 import { patch } from './dom.js';
+import { follow } from './deeplink.js';
 import { drawer } from './drawer.js';
+import { faultStrip } from './faults/strip.js';
 import { Flights } from './flights.js';
+import { Staging } from './motion/staging.js';
+import { Feed } from './requests/feed.js';
+import { looked } from './frames/looking.js';
 import { saying, syncSpeed, timeControls } from './footer.js';
 import { groups } from './groups.js';
 import { banner, tools } from './header.js';
@@ -20,7 +24,9 @@ import { sentenceOf } from './stories.js';
 import { loadSandboxes, switcher } from './switcher.js';
 import { timeline, timelineMetrics } from './timeline.js';
 import { Toasts } from './toasts.js';
+import { welcome } from './tools.js';
 import { twin } from './twin.js';
+import { Views } from './views/views.js';
 import { prefs } from './prefs.js';
 
 const ANNOUNCE_MS = 1500; // a screen reader is not told more than one sentence in this time
@@ -28,19 +34,25 @@ const ANNOUNCE_MS = 1500; // a screen reader is not told more than one sentence 
 const place = (id) => document.getElementById(id);
 const root = place('riacho');
 const cluster = new Cluster(place('tapes'));
-const flights = new Flights(place('sky'), cluster);
 const toasts = new Toasts(place('toasts'));
 let asked = false;
+let writeAddress = null; // once there is something to be addressed (deeplink.js)
 
 const stage = new Stage({
   redraw, toasts, sandbox: root.dataset.sandbox, urls: { 'pt-BR': root.dataset.textsPt, en: root.dataset.textsEn },
 });
+stage.feed = new Feed(stage);
+const flights = new Flights(place('sky'), cluster, stage);
+const staging = new Staging(stage);
+const views = new Views(stage, cluster, place);
 stage.announce = (text) => patch(place('announcer'), text);
 stage.openBranch = () => openBranch(stage, place('branch'));
 /* The picture has just been turned to a moment of the past, or to the present again. */
 stage.turned = (traffic, move) => {
   announce();
-  if (stage.past.on && move?.startsWith('forward') && traffic.length) fly(traffic, stage.snapshot);
+  flights.turned(move?.startsWith('forward') ? traffic : []);
+  staging.turned();
+  stage.feed.next();
 };
 stage.showHelp = () => {
   drawHelp(place('help'), stage);
@@ -52,12 +64,38 @@ function redraw() {
   asked = true;
   requestAnimationFrame(() => {
     asked = false;
-    draw(stage.snapshot);
+    if (rest.length) return void (again = true); // the last picture is not whole yet
+    rest = picture(stage.snapshot);
+    goOn(stage.snapshot);
   });
 }
 
-/* One snapshot in, one picture out. */
-function draw(snapshot) {
+/* In a large cluster a picture is drawn in a few pieces, one each time the screen is about to be painted: whatever moves
+ * meanwhile goes on moving. What is drawn of each is of the same moment. */
+const LARGE = 60; // partitions
+let rest = [];
+let again = false;
+function goOn(drawn) {
+  const large = (drawn?.topics ?? []).reduce((sum, topic) => sum + topic.partitions.length, 0) > LARGE;
+  const newest = stage.snapshot;
+  stage.snapshot = drawn;
+  do rest.shift()();
+  while (rest.length && !large);
+  stage.snapshot = newest;
+  if (rest.length) requestAnimationFrame(() => goOn(drawn));
+  else if (again) {
+    again = false;
+    redraw();
+  }
+}
+
+/* One snapshot in, one picture out: the pieces it is drawn in. */
+function picture(snapshot) {
+  const seen = sizes(snapshot);
+  return snapshot ? [() => frame(snapshot), () => sides(snapshot), () => foot(snapshot, seen), () => middle(snapshot, seen), () => words(snapshot)] : [() => frame(snapshot)];
+}
+
+function frame(snapshot) {
   const { past } = stage;
   document.title = `${past.on ? `⟲ ${shortClock(past.state.at_ms)} · ` : ''}${stage.title} · ${t('title')} · Riacho`;
   patch(place('tools'), tools(stage));
@@ -68,22 +106,48 @@ function draw(snapshot) {
   document.documentElement.toggleAttribute('data-drawer', stage.view.drawer);
   root.classList.toggle('waiting', !snapshot);
   patch(place('drawer'), stage.view.drawer && snapshot ? drawer(stage) : []);
-  if (!snapshot) return;
+}
+
+function sides(snapshot) {
   patch(place('producer-list'), producers(snapshot, stage));
   patch(place('client-list'), clients(snapshot, stage));
-  place('brokers').classList.toggle('many', snapshot.brokers.length > 5);
-  patch(place('brokers'), brokers(snapshot, stage));
   patch(place('group-list'), groups(snapshot, stage));
+}
+
+function foot(snapshot, seen) {
   patch(place('saying'), saying(stage));
   patch(place('controls'), timeControls(stage));
   syncSpeed(stage.live, stage.view);
-  const width = place('timeline').clientWidth;
+  const width = seen?.line ?? place('timeline').clientWidth;
   patch(place('timeline'), timeline(stage, width, timelineMetrics(prefs.projector)));
-  cluster.draw(stage);
+  patch(place('faults'), faultStrip(snapshot, stage));
+}
+
+function middle(snapshot, seen) {
+  views.draw(stage, seen?.tapes);
+  flights.settle();
+  staging.moved.draw();
+  if (!stage.past.on) stage.line?.look('tapes', looked(snapshot, cluster.plan ? cluster.inView : []));
+}
+
+function words(snapshot) {
   patch(place('twin'), twin(snapshot, stage));
   document.documentElement.dataset.frame = stage.live.frame;
   for (const id of ['new-producer', 'new-group', 'new-topic', 'compose']) hold(place(id), stage.held);
   window.riacho.snapshot = snapshot;
+  writeAddress ??= follow(stage);
+  writeAddress();
+  stage.drawn?.();
+}
+
+/* How large everything is, read before anything is written; undefined when this picture itself may change that. */
+let shape = '';
+function sizes(snapshot) {
+  const { drawer: open, view } = stage.view;
+  const now = [Boolean(snapshot), open, view, prefs.projector, stage.past.on].join();
+  const [same, line] = [now === shape, place('timeline').clientWidth];
+  shape = now;
+  return same && snapshot ? { line, tapes: cluster.measure() } : undefined;
 }
 
 /* The buttons that stand in the page itself. */
@@ -93,7 +157,7 @@ function hold(button, why) {
   button.title = why;
 }
 
-const fly = (traffic, snapshot) => requestAnimationFrame(() => requestAnimationFrame(() => flights.launch(traffic, snapshot)));
+const fly = (snapshot) => requestAnimationFrame(() => requestAnimationFrame(() => flights.hear(snapshot)));
 
 function hearFrame(snapshot) {
   stage.hear(snapshot);
@@ -107,7 +171,9 @@ function hearFrame(snapshot) {
   }
   if (stage.stepped) announce();
   redraw();
-  if (snapshot.traffic?.length && !stage.past.on) fly(snapshot.traffic, snapshot);
+  fly(snapshot);
+  stage.feed.next();
+  staging.frame();
 }
 
 let announced = null;
@@ -146,10 +212,14 @@ const socketUrl = () => {
 };
 
 window.riacho = {
+  stage,
   snapshot: null,
   cellAt: (...where) => cluster.cellAt(...where),
   colorAt: (x, y) => cluster.colorAt(x, y),
+  probe: () => views.probe(),
+  colors: (points) => views.colors(points),
   elements: () => document.querySelectorAll('#tapes *').length,
+  motion: () => flights.told(),
 };
 
 await speak(document.documentElement.lang.toLowerCase().startsWith('en') ? 'en' : 'pt-BR', stage.urls);
@@ -160,8 +230,10 @@ for (const [id, act] of [
 ]) place(id).addEventListener('click', () => (stage.held ? stage.holdBack() : act()));
 addEventListener('click', (event) => {
   if (stage.view.switcher && !event.target.closest('#crumb')) stage.change({ switcher: false });
+  if (stage.view.tools && !event.target.closest('.toolbox')) stage.change({ tools: false });
 });
 keepCounting(stage);
+if (prefs.embedded && parent !== window) import('./time/beside.js').then(({ join }) => join(stage));
 new ResizeObserver(redraw).observe(place('tapes'));
 addEventListener('resize', redraw);
 document.addEventListener('scroll', redraw, { capture: true, passive: true });
@@ -169,11 +241,13 @@ matchMedia('(resolution: 1dppx)').addEventListener('change', redraw);
 document.fonts?.ready.then(redraw);
 redraw();
 loadSandboxes(stage);
+welcome(stage);
 stage.line = connect(socketUrl(), {
   hello,
   frame: hearFrame,
   events: (events) => {
     stage.book.add(events);
+    if (!stage.past.on) staging.hear(events);
     announce();
     redraw();
   },

@@ -212,7 +212,8 @@ export function parsedOnce(pattern) {
 /* The sentence of one event, as segments; an event of a code nobody wrote a sentence for shows its code. */
 export function tellEvent(event, catalogue) {
   const pattern = catalogue.events[event.code] ?? catalogue.words.unknown;
-  const params = { ...event.params, ...counted(event.params), code: event.code, node: event.node, at_ms: event.at_ms };
+  // An event's own `node` (whose links, whose connections) is not the one that told it.
+  const params = { code: event.code, node: event.node, at_ms: event.at_ms, ...event.params, ...counted(event.params) };
   return segments(parsedOnce(pattern), params, catalogue);
 }
 

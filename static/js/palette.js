@@ -20,7 +20,7 @@ export function palette() {
   keys['?'] = { fill: unsaid, mark: read('--soft'), thin: unsaid, faint: mix(unsaid, card, 0.5), edge: read('--edge') };
   cached = {
     theme, keys, card, paper: read('--paper'), ink: read('--ink'), soft: read('--soft'), line: read('--line'),
-    rail: read('--rail'), river: read('--river'), amber: read('--amber'), red: read('--red'), hatch: read('--hatch-line'),
+    rail: read('--rail'), river: read('--river'), ok: read('--ok'), amber: read('--amber'), red: read('--red'), hatch: read('--hatch-line'),
   };
   return cached;
 }

@@ -35,6 +35,14 @@ export const prefs = {
     else delete root.dataset.projector;
     keep('projector', on ? 'yes' : 'no');
   },
+  /* Part of somebody else's page: only the stage, nothing around it. */
+  get embedded() {
+    return 'embed' in root.dataset;
+  },
+  /* The tour has been taken, or ended. */
+  get toured() {
+    return kept('tour') !== null;
+  },
   get shortcuts() {
     return kept('shortcuts') !== 'off';
   },

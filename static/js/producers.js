@@ -1,6 +1,8 @@
 /* The left column: who produces, how fast, and what became of it; below, the real clients. */
+import { sourceTag } from './compose/told.js';
 import { button } from './controls.js';
 import { h } from './dom.js';
+import { counter } from './motion/counter.js';
 import { prefs } from './prefs.js';
 
 const RATE_MIN = 0.01;
@@ -26,9 +28,11 @@ function card(producer, stage) {
     button(id, () => stage.select({ kind: 'producer', id }), { kind: 'title', name: t('producer.open', { id }) }),
     h('span', { class: 'num rate' }, producer.running ? t('producer.rate', { rate }) : t('producer.stopped'))),
   h('p', { class: 'muted' }, `→ ${producer.topic} · acks=${producer.acks}`),
+  sourceTag(producer, stage),
   h('p', { class: 'muted num' }, t('producer.counts', { sent: producer.sent, acked: producer.acked }),
     producer.waiting > 0 ? h('span', { class: 'warn' }, ` · ${t('producer.waiting', { waiting: producer.waiting })}`) : null,
     producer.failed > 0 ? h('span', { class: 'bad' }, ` · ${t('producer.failed', { failed: producer.failed })}`) : null),
+  counter(stage, `from ${id}`),
   // Without motion nothing flies: then the card says where its last record went.
   prefs.still && stage.view.lastSent[id] ? h('p', { class: 'muted num' }, t('producer.last', { where: stage.view.lastSent[id] })) : null,
   h('div', { class: 'row' },
@@ -43,7 +47,7 @@ function card(producer, stage) {
 export function clients(snapshot, stage) {
   const { t } = stage;
   const list = snapshot.clients || [];
-  if (!list.length) return h('p', { class: 'muted' }, t('clients.none'));
+  if (!list.length) return [h('p', { key: 'none', class: 'muted' }, t('clients.none')), button(t('connect'), () => stage.select({ kind: 'connect' }), { kind: 'small', test: 'connect-open' })];
   return list.map((client) => h('div', { class: 'client', key: client.client, 'data-testid': `client-${client.client}` },
     button(client.client, () => stage.select({ kind: 'client', id: client.client }), { kind: 'title', name: t('client.open', { client: client.client }) }),
     h('span', { class: 'muted' }, `${client.software || ''} ${client.version || ''} · ${t('client.connections', { connections: client.connections })}`)));

@@ -1,32 +1,65 @@
 /* The line to the server: one WebSocket that mends itself.
  *
- * Whatever breaks it, it comes back (after 0.5 s, then twice as long each time, 8 s at most, with some
+ * Whatever breaks it, it comes back (after 0.25 s, then twice as long each time, 1 s at most, with some
  * chance so that a class does not knock all at once) and asks for the events since the last one it saw,
- * so the story has no gap; an event that comes twice is dropped by its number. Commands bear an id that
- * the server carries out once: those still unanswered are simply sent again. */
+ * so the story has no gap; an event that comes twice is dropped by its number. One that only looks open
+ * is found out when the page wakes (frames/pulse.js). Commands bear an id that the server carries out
+ * once: those still unanswered are simply sent again. Frames are put together in frames/frames.js; if
+ * one is missing, a whole one is asked for. */
+import { Frames } from './frames/frames.js';
+import { Pulse, watchForSleep } from './frames/pulse.js';
 
-const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 8000;
+const FIRST_WAIT_MS = 250;
+const LONGEST_WAIT_MS = 1000; // whoever waits for a server that is started again must see it within two seconds
+const OPEN_WAIT_MS = 4000; // a handshake that takes longer goes nowhere: the network has changed meanwhile
+const HASTE_MS = 1500; // the same, once the page has woken
+const QUIET_MS = 3000; // so long nothing is heard while time runs: is the line still there?
 const ANSWER_WAIT_MS = 15000;
 const NO_SUCH_SANDBOX = 4404;
 const BROKEN_SANDBOX = 4409; // it cannot be opened; the list of sandboxes says why, and what can be done
 
 /* hears: {frame(state), events(list), hello(message, anew), host(message), link('connecting'|'open'|'lost'|'unknown'|'broken')}. */
 export function connect(url, hears) {
-  const line = { socket: null, last: 0, tries: 0, timer: null, asked: new Map(), count: 0, name: randomName() };
-  const open = () => dial(line, url, hears);
-  const hurry = () => {
-    if (line.timer === null || document.hidden) return;
-    clearTimeout(line.timer);
-    open();
+  const line = {
+    socket: null, last: 0, tries: 0, timer: null, asked: new Map(), count: 0, name: randomName(), frames: new Frames(), looks: new Map(), looked: '[]',
+    closed: false, heardAt: 0, dialled: 0,
   };
-  addEventListener('online', hurry);
-  document.addEventListener('visibilitychange', hurry);
+  const open = () => dial(line, url, hears);
+  line.pulse = new Pulse(() => lose(line, url, hears));
+  watchForSleep(() => {
+    if (line.closed) return;
+    if (line.timer !== null) {
+      clearTimeout(line.timer);
+      open();
+    } else if (line.socket?.readyState === WebSocket.OPEN) line.pulse.ask(line.socket);
+    else if (line.socket?.readyState !== WebSocket.CONNECTING || Date.now() - line.dialled > HASTE_MS) lose(line, url, hears);
+  }, () => {
+    const quiet = Date.now() - line.heardAt > QUIET_MS && line.frames.snapshot?.pace.paused === false;
+    if (quiet && line.socket?.readyState === WebSocket.OPEN) line.pulse.ask(line.socket);
+  });
   open();
   return {
     command: (command) => ask(line, { t: 'command', command }),
     record: (topic, partition, offset) => ask(line, { t: 'record', topic, partition, offset }),
+    look: (who, places) => look(line, who, places),
   };
+}
+
+/* who (a view, a page of the drawer) looks at these partitions' last records now: [[topic, partition], ...]. Needed
+ * only of topics drawn as a matrix; those of the others are in every frame. */
+function look(line, who, places) {
+  if (places.length) line.looks.set(who, places);
+  else if (!line.looks.delete(who)) return;
+  const all = new Map([...line.looks.values()].flat().map((place) => [place.join('/'), place]));
+  const looked = JSON.stringify([...all.values()].map(([topic, partition]) => [topic, partition, partition]));
+  if (looked === line.looked) return;
+  line.looked = looked;
+  line.frames.look([...all.values()]);
+  tellLooks(line);
+}
+
+function tellLooks(line) {
+  if (line.socket?.readyState === WebSocket.OPEN) line.socket.send(`{"t":"look","tails":${line.looked}}`);
 }
 
 // crypto.randomUUID exists on secure pages only, and a class may come by plain http over the LAN.
@@ -39,21 +72,39 @@ function dial(line, url, hears) {
   hears.link(line.tries ? 'lost' : 'connecting');
   const socket = new WebSocket(`${url}?since=${line.last}`);
   line.socket = socket;
+  line.dialled = Date.now();
+  const late = setTimeout(() => socket === line.socket && lose(line, url, hears), OPEN_WAIT_MS);
+  socket.addEventListener('open', () => {
+    clearTimeout(late);
+    if (socket === line.socket && line.looked !== '[]') tellLooks(line);
+  });
   socket.addEventListener('message', ({ data }) => {
-    if (socket === line.socket) hear(line, JSON.parse(data), hears);
+    if (socket !== line.socket) return;
+    line.heardAt = Date.now();
+    line.pulse.heard();
+    hear(line, JSON.parse(data), hears);
   });
   socket.addEventListener('close', ({ code }) => {
+    clearTimeout(late);
     if (socket !== line.socket) return;
+    if (code !== NO_SUCH_SANDBOX && code !== BROKEN_SANDBOX) return void lose(line, url, hears);
     line.socket = null;
-    if (code === NO_SUCH_SANDBOX || code === BROKEN_SANDBOX) {
-      hears.link(code === BROKEN_SANDBOX ? 'broken' : 'unknown');
-      return;
-    }
-    const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** line.tries);
-    line.tries += 1;
-    hears.link('lost');
-    line.timer = setTimeout(() => dial(line, url, hears), wait * (0.75 + Math.random() / 2));
+    line.closed = true;
+    hears.link(code === BROKEN_SANDBOX ? 'broken' : 'unknown');
   });
+}
+
+/* The socket is of no use any more, whatever it believes itself: another one, soon. */
+function lose(line, url, hears) {
+  const { socket } = line;
+  line.socket = null;
+  line.pulse.heard();
+  socket?.close();
+  clearTimeout(line.timer);
+  const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** line.tries);
+  line.tries += 1;
+  hears.link('lost');
+  line.timer = setTimeout(() => dial(line, url, hears), wait * (0.6 + Math.random() * 0.6));
 }
 
 function hear(line, message, hears) {
@@ -70,7 +121,9 @@ function hear(line, message, hears) {
       break;
     }
     case 'frame':
-      hears.frame(message.s || message);
+      if (message.s) hears.frame(message.s); // a whole one, by itself
+      else if (line.frames.hear(message.p)) hears.frame(line.frames.snapshot);
+      else line.socket.send('{"t":"resync"}');
       break;
     case 'events':
       fresh(line, message.events || [], hears);

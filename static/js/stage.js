@@ -5,6 +5,7 @@
  *
  * Every drawing function gets this object and reads it; only the methods here change it, and each
  * change asks for one new picture. */
+import { Deeds } from './code/deeds.js';
 import { remember, speak, t, explain } from './i18n.js';
 import { copyLink, recordThen } from './moments.js';
 import { Past } from './past.js';
@@ -21,12 +22,13 @@ export class Stage {
   constructor({ redraw, toasts, urls, sandbox }) {
     Object.assign(this, { redraw, toasts, urls, sandbox, title: sandbox, t, line: null, snapshot: null, live: null, heardAt: 0, rows: null, branches: [], book: new Book(), link: 'connecting', host: { state: 'ready' }, kafka: [] });
     this.view = {
-      selected: null, tab: 'legend', drawer: innerWidth >= BROAD && !prefs.projector, moment: null, record: null, cursor: {}, from: {}, column: {},
+      selected: null, tab: 'legend', drawer: innerWidth >= BROAD && !prefs.projector && !prefs.embedded, moment: null, record: null, cursor: {}, from: {}, column: {},
       hover: null, open: new Set(), pinned: new Set(), span: 0, sure: '', feedback: null, all: false, logged: 0, speedAsked: null, lastSent: {},
     };
     this.past = new Past(this);
     this.written = null; // a record composed here, not yet seen in its partition
     this.stepped = null; // while time stands still: the events of the last step, unless they are a moment of the story
+    this.deeds = new Deeds();
     this.toast = (text) => this.toasts.show(text);
   }
 
@@ -75,8 +77,10 @@ export class Stage {
   async order(command) {
     this.view.sure = '';
     if (this.past.on) return this.holdBack();
+    const before = this.live;
     const done = await this.line.command(command);
-    if (!done.ok) {
+    if (done.ok) this.deeds.note(command, done, before);
+    else {
       const { code, reason } = done.error;
       const said = explain(code) || t('refused');
       this.toasts.show(said[0].toUpperCase() + said.slice(1), { code, more: reason });
@@ -153,7 +157,8 @@ export class Stage {
     if (this.past.on) return void this.holdBack();
     const first = this.snapshot?.topics.find((it) => !it.internal)?.name;
     this.select({ kind: 'compose', topic: topic ?? first });
-    requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById('f-key')?.focus()));
+    const enter = () => requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById('f-key')?.focus()));
+    import('./compose/page.js').then(enter, enter); // fetched when it is first opened
   }
 
   openTab(tab) {
@@ -261,7 +266,7 @@ export class Stage {
 
   turnProjector() {
     prefs.projector = !prefs.projector;
-    this.change({ drawer: !prefs.projector && innerWidth >= BROAD });
+    this.change({ drawer: !prefs.projector && !prefs.embedded && innerWidth >= BROAD });
   }
 
   help() {
@@ -269,7 +274,7 @@ export class Stage {
   }
 
   escape() {
-    if (this.view.switcher) this.change({ switcher: false });
+    if (this.view.switcher || this.view.tools) this.change({ switcher: false, tools: false });
     else if (this.view.sure) this.change({ sure: '' });
     else if (document.querySelector('dialog[open]')) return;
     else if (this.past.on || this.view.moment !== null) this.backToLive();

@@ -61,6 +61,8 @@ def expected(sample: dict[str, Any], theme: str) -> str | None:
     key = KEYS[theme].split()[int(sample["key"])].lower()
     committed = sample["offset"] < sample["hw"]
     if sample["broker"] == sample["leader"]:
+        if not sample["healthy"]:
+            return None  # it has just died, nobody has taken its place: hatched
         return key if committed else CARD[theme]
     return mixed(key, CARD[theme], 0.62) if committed and sample["healthy"] else None
 

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from engine.cluster.builtin import BUILTIN
 from tests.browser.stage_page import Stage, Watch
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,6 +65,42 @@ def drawer_closed(stage: Stage, server: Any) -> None:
     stage.page.get_by_test_id("drawer-close").click()
 
 
+def brokers(stage: Stage, server: Any) -> None:
+    """What each machine holds, after one in the first rack has crashed."""
+    stage.page.get_by_test_id("view-brokers").click()
+    stage.page.get_by_test_id("broker-4-crash").click()
+    server.wait_for(lambda s: all(p["leader"] not in (-1, 4) for p in s["topics"][0]["partitions"]))
+    run(server, 3_000)
+    stage.page.get_by_test_id("act-close").click()
+    drawer_closed(stage, server)
+
+
+def groups(stage: Stage, server: Any) -> None:
+    """Four members and three partitions; the page of the group says who is idle."""
+    four_consumers(stage, server)
+    stage.page.get_by_test_id("view-groups").click()
+    stage.page.get_by_test_id("group-A").locator("button.title").click()
+    run(server, 4_000)
+
+
+def requests(stage: Stage, server: Any) -> None:
+    """A second of it, slow enough to see each one; the page of a Produce is open."""
+    stage.page.get_by_test_id("view-requests").click()
+    server.do("speed", speed=0.25)
+    run(server, 1_500)
+    server.do("pause")
+    stage.wait("() => riacho.snapshot.pace.paused")
+    stage.page.locator(".arrow[data-api=Produce][data-kind=request]").last.dispatch_event("click")
+    expect(stage.page.get_by_test_id("request-page")).to_be_visible()
+
+
+def why(stage: Stage, server: Any) -> None:
+    """From an election back to the click that caused it."""
+    crashed(stage, server)
+    stage.page.get_by_test_id("say-why").click()
+    expect(stage.page.get_by_test_id("why-chain")).to_be_visible()
+
+
 def looking_back(stage: Stage, server: Any) -> None:
     """Broker 3 crashed and came back; the reader looks at the moment of the elections in between."""
     crashed(stage, server)
@@ -110,6 +147,44 @@ def files(stage: Stage, server: Any) -> None:
     stage.page.locator('.item-batch [data-name="key"]').first.click()
 
 
+def tool(stage: Stage, name: str) -> None:
+    stage.page.get_by_test_id("tools-open").click()
+    stage.page.get_by_test_id(f"tool-{name}").click()
+    expect(stage.page.get_by_test_id(f"{name}-page")).to_be_visible()
+
+
+def connecting(stage: Stage, server: Any) -> None:
+    tool(stage, "connect")
+
+
+def doctor(stage: Stage, server: Any) -> None:
+    tool(stage, "doctor")
+    stage.page.get_by_test_id("example-old").click()
+    expect(stage.page.get_by_test_id("doctor-repaired")).to_be_visible()
+
+
+def as_code(stage: Stage, server: Any) -> None:
+    record(stage, server)
+    tool(stage, "code")
+
+
+def comparing(stage: Stage, server: Any) -> None:
+    """acks=all beside acks=1, after a leader was cut off for ten seconds and came back."""
+    server.do("set_producer", producer="loja", rate=10)
+    changes = [{"do": "set_producer", "producer": "loja", "acks": "1"}]
+    made = server.ask("compare", changes=changes, names=["acks=all", "acks=1"], owner="")
+    ids = [made["a"]["id"], made["b"]["id"]]
+    leader = server.ask("state", sandbox=ids[0])["topics"][0]["partitions"][0]["leader"]
+    for command in (
+        {"do": "advance", "ms": 3000}, {"do": "isolate_broker", "broker": leader}, {"do": "advance", "ms": 10_000},
+        {"do": "heal_links"}, {"do": "advance", "ms": 8000},
+    ):  # fmt: skip
+        server.ask("both", sandboxes=ids, actor="pictures", command=command)
+    page = stage.page
+    page.goto(f"{server.url}/compare/{ids[0]}/{ids[1]}/?{urlsplit(page.url).query}")
+    expect(page.get_by_test_id("tile-lost")).to_have_class("tile differs")
+
+
 @dataclass
 class Picture:
     name: str
@@ -119,6 +194,7 @@ class Picture:
     language: str = "pt-BR"
     act: Act = nothing
     docs: bool = False  # one of those kept in docs/
+    scenario: str = "demo"
 
 
 PICTURES = [
@@ -126,11 +202,24 @@ PICTURES = [
     Picture("stage-1440-dark", (1440, 900), "dark", docs=True, act=record),
     Picture("stage-1440-crashed", (1440, 900), docs=True, act=crashed),
     Picture("stage-390-light", (390, 844), docs=True),
-    Picture("stage-390-dark", (390, 844), "dark", docs=True),
+    Picture("stage-390-dark", (390, 844), "dark"),
     Picture("stage-projector", (1920, 1080), query="&projector", docs=True, act=crashed),
     Picture("past-1440-light", (1440, 900), docs=True, act=looking_back),
-    Picture("files-1440-light", (1440, 900), docs=True, act=files),
-    Picture("sandboxes-1440-light", (1440, 900), docs=True, act=sandboxes),
+    Picture("brokers-1440-light", (1440, 900), docs=True, act=brokers, scenario="racks"),
+    Picture("groups-1440-dark", (1440, 900), "dark", language="en", docs=True, act=groups),
+    Picture("requests-1440-light", (1440, 900), language="en", docs=True, act=requests),
+    Picture("why-1440-light", (1440, 900), language="en", docs=True, act=why),
+    Picture("files-1440-light", (1440, 900), act=files),
+    Picture("sandboxes-1440-light", (1440, 900), act=sandboxes),
+    Picture("code-1440-light", (1440, 900), act=as_code),
+    Picture("connect-1440-dark", (1440, 900), "dark", act=connecting),
+    Picture("connect-390", (390, 844), act=connecting),
+    Picture("doctor-1440-light", (1440, 900), language="en", docs=True, act=doctor),
+    Picture("doctor-projector", (1920, 1080), query="&projector", act=doctor),
+    Picture("compare-1440-light", (1440, 900), docs=True, act=comparing),
+    Picture("compare-1440-dark", (1440, 900), "dark", language="en", act=comparing),
+    Picture("compare-390", (390, 844), act=comparing),
+    Picture("compare-projector", (1920, 1080), query="&projector", act=comparing),
     Picture("past-1440-dark", (1440, 900), "dark", act=looking_back),
     Picture("past-1440-en", (1440, 900), language="en", act=looking_back),
     Picture("past-390", (390, 844), act=looking_back),
@@ -173,7 +262,7 @@ def run(server: Any, ms: float) -> None:
 
 
 def take(picture: Picture, browser: Browser, server: Any, out: Path) -> Path:
-    server.begin()
+    server.begin(BUILTIN[picture.scenario])
     width, height = picture.size
     context = browser.new_context(
         viewport={"width": width, "height": height}, locale=picture.language, timezone_id="America/Sao_Paulo"

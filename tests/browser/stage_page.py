@@ -32,15 +32,20 @@ window.WebSocket = class extends WebSocket {
 };
 """
 
+TOURED = "try { localStorage.setItem('riacho.tour', 'seen'); } catch { /* no storage on about:blank */ }"
+
 
 class Watch:
-    """faults: everything bad so far. expected: parts of console texts that a test itself brings about."""
+    """faults: everything bad so far. expected: parts of console texts that a test itself brings about.
 
-    def __init__(self, context: BrowserContext, url: str) -> None:
+    newcomer: whoever is here for the first time, and so is shown round.
+    """
+
+    def __init__(self, context: BrowserContext, url: str, *, newcomer: bool = False) -> None:
         self.faults: list[str] = []
         self.expected: list[str] = []
         self.host = urlsplit(url).netloc
-        context.add_init_script(INIT)
+        context.add_init_script(INIT if newcomer else INIT + TOURED)
         context.on("console", lambda said: self._said(said.type, said.text))
         context.on("weberror", lambda error: self.faults.append(f"page error: {error.error}"))
         context.on("request", lambda request: self._asked(request.url))
@@ -130,7 +135,7 @@ class Stage:
 
     @property
     def drawer(self) -> Locator:
-        return self.page.get_by_role("tabpanel")
+        return self.page.locator("#drawer-page")
 
     @property
     def clock(self) -> str:

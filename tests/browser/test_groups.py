@@ -14,7 +14,7 @@ def members(stage, group):
 def test_a_fourth_consumer_is_idle_and_the_stage_says_why(stage, playground_server):
     playground_server.do("speed", speed=4)
     for generation in (2, 3, 4):
-        stage.click("Mais um consumidor no grupo A")
+        stage.click("+1 consumidor no grupo A")
         expect(stage.sentence).to_contain_text(f"Geração {generation} do grupo A")
         if generation == 3:
             expect(stage.group("A").get_by_text("sem partição")).to_have_count(0)
@@ -48,7 +48,7 @@ def test_a_consumer_that_stalls_falls_behind_and_catches_up(stage):
 
 def test_the_partitions_of_a_dead_consumer_go_to_another_once_its_session_is_over(stage, playground_server):
     playground_server.do("speed", speed=16)
-    stage.click("Mais um consumidor no grupo A")
+    stage.click("+1 consumidor no grupo A")
     expect(stage.sentence).to_contain_text("Geração 2 do grupo A")
     stage.group("A").get_by_role("button", name=re.compile("Ver o consumidor A-2")).click()
     stage.click("derrubar", stage.drawer)

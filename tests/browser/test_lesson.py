@@ -24,7 +24,7 @@ def test_produce_share_crash_pause_step_resume(stage, playground_server):
     assert stage.number(TOPIC, partition, "end") > offset
 
     # one more consumer
-    stage.click("Mais um consumidor no grupo A")
+    stage.click("+1 consumidor no grupo A")
     expect(stage.sentence).to_contain_text("Geração 2 do grupo A")
     expect(stage.group("A").get_by_role("button", name=re.compile("Ver o consumidor A-"))).to_have_count(2)
     shares = [m["assigned"].get(TOPIC, []) for g in stage.snapshot["groups"] if g["id"] == "A" for m in g["members"]]

@@ -1,5 +1,6 @@
 """Languages, themes and sizes."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser import canvas
@@ -23,6 +24,7 @@ def test_the_language_can_be_switched_and_is_kept(stage, playground_server):
     expect(page.get_by_role("heading", name="Produtores")).to_be_visible()
 
 
+@pytest.mark.full
 def test_the_canvas_agrees_with_the_state_in_both_themes(stage, playground_server):
     page = stage.page
     playground_server.do("speed", speed=4)
@@ -41,6 +43,7 @@ def test_the_canvas_agrees_with_the_state_in_both_themes(stage, playground_serve
         stage.click(other)
 
 
+@pytest.mark.full
 def test_the_canvas_agrees_with_the_state_at_other_sizes(stage, playground_server):
     page = stage.page
     playground_server.do("speed", speed=16)

@@ -9,12 +9,12 @@ def sent(stage, name):
 
 def test_a_producer_is_stopped_started_slowed_and_hurried(stage):
     card = stage.page.get_by_role("article", name="Produtor loja")
-    stage.click("O dobro do ritmo do produtor loja")
+    stage.click("×2: o dobro do ritmo do produtor loja")
     expect(card).to_contain_text("2/s")
-    stage.click("O dobro do ritmo do produtor loja")
+    stage.click("×2: o dobro do ritmo do produtor loja")
     expect(card).to_contain_text("4/s")
     expect(stage.sentence).to_contain_text("O produtor loja agora produz 4 registros por segundo")
-    stage.click("Metade do ritmo do produtor loja")
+    stage.click("÷2: metade do ritmo do produtor loja")
     expect(card).to_contain_text("2/s")
 
     stage.click("Parar o produtor loja")

@@ -50,6 +50,7 @@ def test_a_sandbox_is_made_shown_renamed_and_deleted(stage: Stage, playground_se
     expect(page.get_by_role("link", name="Apagar demo")).to_have_count(0), "the first one stays"
 
 
+@pytest.mark.full
 def test_branches_stand_below_what_they_branched_from(stage: Stage, playground_server: PlaygroundServer) -> None:
     page = stage.page
     playground_server.ask("branch", step=None, name="e se", owner="")
@@ -81,6 +82,7 @@ def test_at_the_limit_it_is_said_what_to_do(
     expect(notice).to_contain_text("Isto não é JSON")
 
 
+@pytest.mark.full
 def test_a_link_that_is_damaged_is_refused_and_nothing_is_made(
     stage: Stage, playground_server: PlaygroundServer
 ) -> None:

@@ -11,8 +11,9 @@ def at_ms(stage):
     return stage.snapshot["at_ms"]
 
 
-def test_time_runs_as_fast_as_the_slider_says(stage):
+def test_time_runs_as_fast_as_the_slider_says(stage, playground_server):
     page = stage.page
+    playground_server.wait_for(lambda s: len(s["groups"]) == 2 and all(g["state"] == "Stable" for g in s["groups"]))
     slider = page.get_by_role("slider", name="velocidade")
     slider.focus()
     for _ in range(4):

@@ -18,7 +18,7 @@ from engine.simulation.harness import Report, simulate
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS, SHORT = 30.0, 20.0
-FRESH = range(10_000, 10_080)
+FRESH = range(10_000, 10_040)
 CHUNK = 8
 MANY = range(20_000, 20_500)
 FAULTS_LEAST = 3

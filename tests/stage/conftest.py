@@ -87,6 +87,7 @@ def show(page: Page) -> Iterator[Show]:
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on("console", lambda message: troubles.append(message.text) if trouble(message) else None)
         page.set_viewport_size({"width": size[0], "height": size[1]})
+        page.add_init_script("try { localStorage.setItem('riacho.tour', 'seen') } catch {}")  # knows the way already
         page.set_default_timeout(PATIENCE_MS)
         expect.set_options(timeout=PATIENCE_MS)
         page.goto(server.url + query)

@@ -104,7 +104,8 @@ class StageServer:
 
     async def _run(self) -> None:
         self._done = asyncio.Event()
-        async with serve(self._viewer, "127.0.0.1", self.port, process_request=self._http, origins=None) as server:
+        settings = {"process_request": self._http, "origins": None, "close_timeout": 1}
+        async with serve(self._viewer, "127.0.0.1", self.port, **settings) as server:
             self.port = self._port_of(server)
             self._ready.set()
             clock = asyncio.create_task(self._clock())
@@ -193,6 +194,8 @@ class StageServer:
 
     async def _heard(self, viewer: ServerConnection, message: dict[str, Any]) -> None:
         self.received.append(message)
+        if message["t"] not in ("command", "record"):
+            return  # what it looks at, whether we are there: here all is in every frame
         try:
             if message["t"] == "record":
                 record = self.cluster.record(message["topic"], message["partition"], message["offset"])

@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
-from engine.cluster import files
+from engine.cluster import files, why, whynot_idle
+from engine.commands import COMMANDS, SOURCES
 from engine.events import EVENTS
+from engine.world.trace import KINDS
 from playground import narration
 from playground.narration import Count, Node, Plural, Select, Strong, Value
 
@@ -45,12 +47,38 @@ def keys_the_page_asks_for() -> set[str]:
         for call in re.finditer(r"\bt\(((?:[^()`]|\([^()]*\))*?)[,)]", text):
             keys |= set(re.findall(r"'([a-z][\w.-]*)'", call.group(1))) - COMPARED
         keys |= set(re.findall(r"'((?:why|broker\.(?:crashed|stopp\w+|starting)|offset)\.[\w.-]+)'", text))
-    for file in [*ROOT.glob("templates/stage*.html"), *ROOT.glob("templates/stage/*.html")]:
+    pages = ("templates/stage*.html", "templates/stage/*.html", "templates/rec*.html")
+    for file in [found for pattern in pages for found in ROOT.glob(pattern)]:
         keys |= set(re.findall(r'data-(?:text|label)="([^"]+)"', file.read_text(encoding="utf-8")))
     return keys
 
 
-COMPARED = {"dark", "tcp", "session"}  # what such a call compares with, no key
+def faults_of_json() -> set[str]:
+    """What static/js/compose/json.js can find wrong."""
+    text = (ROOT / "static/js/compose/json.js").read_text(encoding="utf-8")
+    return {"end", *re.findall(r"fail\(reader, (?:end === '}' \? )?'([a-z.]+)'", text), "comma.list"}
+
+
+def deeds() -> set[str]:
+    """What can be broken by hand: static/js/faults."""
+    texts = "".join(f.read_text(encoding="utf-8") for f in ROOT.glob("static/js/faults/*.js"))
+    return {name for deed in re.findall(r"\bone\('([a-z-]+)', '", texts) for name in (deed, f"{deed}.told")}
+
+
+COMPARED = {"dark", "down", "tcp", "session"}  # what such a call compares with, no key
+
+
+def asked_of_one_thing() -> dict[str, list[str]]:
+    """What the inspector's pages put together."""
+    return {
+        "ask": [f"why.{about}" for about in why.QUESTIONS] + [f"whynot.{about}" for about in whynot_idle.QUESTIONS],
+        "why.title": list(why.QUESTIONS),
+        "whynot.title": list(whynot_idle.QUESTIONS),
+        "open": ["partition", "broker", "group", "member"],
+        "do": list(COMMANDS),
+        "inspect.col": ["partition", "owner", "position", "committed", "hw", "lag"],
+        "inspect.member": ["join", "sync"],
+    }
 
 
 def put_together() -> set[str]:
@@ -63,6 +91,9 @@ def put_together() -> set[str]:
         "replica": ["leader", "dead", "in-sync", "out"],
         "tab": ["detail", "log", "legend"],
         "acks": ["0", "1", "all"],
+        "tour": ["log", "write", "crash", "time", "log.told", "write.told", "crash.told", "time.told"],
+        "recording": ["from", "to"],
+        "picture.part": ["stage", "cluster"],
         "keys": [
             "none",
             "few",
@@ -73,14 +104,43 @@ def put_together() -> set[str]:
             "earlier",
             "live",
             "second",
+            "view",
             "branch",
+            "compare",
+            "turn",
             "compose",
+            "faults",
             "theme",
             "projector",
             "escape",
             "help",
         ],
         "start": ["earliest", "latest"],
+        "compose.mode": ["one", "burst"],
+        "burst.keys": [name for key in ("few", "hot", "none", "own") for name in (key, f"{key}.told")],
+        "source": [
+            "late",
+            "repeated",
+            "late.hint",
+            "repeated.hint",
+            *(f"{s}{end}" for s in SOURCES for end in ("", ".told")),
+        ],
+        "rows.fault": ["large", "empty", "rows", "columns", "cells", "quote"],
+        "json": sorted(faults_of_json()),
+        "fault.active": [
+            "down",
+            "paused",
+            "slow_disk",
+            "full_disk",
+            "broken_disk",
+            "skewed_clock",
+            "isolated",
+            "cut",
+            "delayed",
+        ],
+        "faults": ["broker", "link", "client"],
+        "deed": sorted(deeds()),
+        "link": ["from", "to", *(f"means.{what}" for what in ("controller", "brokers", "client", "nothing"))],
         "language": list(narration.LANGUAGES),
         "record.time": ["CreateTime", "LogAppendTime"],
         "mark.kind": sorted({event.mark for event in EVENTS.values() if event.mark}),
@@ -99,6 +159,27 @@ def put_together() -> set[str]:
         "more",
         *(f"damaged.{why}" for why in ("cut", "zeros", "length", "magic")),
     ]
+    views = re.findall(r"view\('([a-z]+)'", (ROOT / "static/js/views/registry.js").read_text(encoding="utf-8"))
+    families["view"] = [name for view in ["tapes", *views] for name in (view, f"{view}.told")]
+    settings = (ROOT / "static/js/time/settings.js").read_text(encoding="utf-8")
+    families["compare.what"] = re.findall(r"what: '([\w.]+)'", settings)
+    differ = (ROOT / "static/js/time/differ.js").read_text(encoding="utf-8")
+    families["compare.fact"] = [*re.findall(r"what: '([\w.]+)'", differ), "sent", "acked", "failed", "waiting"]
+    families["compare.of"] = re.findall(r"part\('(\w+)'", differ)
+    hand = (ROOT / "static/js/time/hand.js").read_text(encoding="utf-8")
+    families["compare.fault"] = re.findall(r"\['(\w+)', (?:\{|null)", hand)
+    tiles = re.findall(
+        r"'(\w+)'",
+        (ROOT / "static/js/time/difference.js").read_text(encoding="utf-8").split("TILES = [")[1].split("]")[0],
+    )
+    families["compare.tile"] = [name for one in tiles for name in (one, f"{one}.told")]
+    families |= asked_of_one_thing()
+    asked = (ROOT / "static/js/requests/names.js").read_text(encoding="utf-8")
+    shown = re.findall(r"'([a-z]+)'", re.findall(r"FAMILIES = \[(.*?)\]", asked)[0])
+    families["requests.family"] = [name for family in shown for name in (family, f"{family}.why")]
+    families["requests.spoken"] = ["request", "answer", "flying", "stuck", "lost"]
+    families["request.cause"] = [*sorted({*KINDS.values()} - {"write"}), "other"]
+    families["motion"] = ["election", "rebalance"]
     legend = (ROOT / "static/js/legend.js").read_text(encoding="utf-8")
     families["legend"] = re.findall(r"'([a-z-]+)'\),", legend)
     return {f"{family}.{name}" for family, names in families.items() for name in names}
@@ -126,11 +207,11 @@ def test_every_mark_of_the_timeline_has_words(language: str) -> None:
     }, "which is housekeeping"
 
 
-@pytest.mark.parametrize("section", ["words", "events", "stories", "errors", "ui"])
+@pytest.mark.parametrize("section", ["words", "events", "stories", "errors", "ui", "why"])
 def test_both_languages_say_the_same_things_with_the_same_parameters(section: str) -> None:
     first, second = (narration.catalogue(language)[section] for language in narration.LANGUAGES)
     assert list(first) == list(second)
-    if section in ("events", "stories", "ui"):
+    if section in ("events", "stories", "ui", "why"):
         different = {
             key for key in first if arguments(narration.parse(first[key])) != arguments(narration.parse(second[key]))
         }
@@ -142,7 +223,7 @@ def test_the_page_finds_every_text_it_asks_for_and_nothing_is_left_over(language
     texts = set(narration.catalogue(language)["ui"])
     asked = keys_the_page_asks_for() | put_together()
     assert asked - texts == set()
-    left_over = {key for key in texts - asked if not key.startswith("mark.")}
+    left_over = {key for key in texts - asked if not key.startswith(("mark.", "request.about."))}
     scripts = "".join(f.read_text(encoding="utf-8") for f in ROOT.glob("static/js/**/*.js"))
     assert {key for key in left_over if f"'{key}'" not in scripts} == set()
 

@@ -64,6 +64,7 @@ def test_a_record_is_written_by_hand_and_found_again(show: Show) -> None:
     shown.by("compose-open").last.click()
 
 
+@pytest.mark.full
 def test_without_a_key_none_is_sent_and_a_tombstone_has_no_value(show: Show) -> None:
     shown = show("demo", frozen=False)
     shown.by("compose-open").click()
@@ -72,6 +73,7 @@ def test_without_a_key_none_is_sent_and_a_tombstone_has_no_value(show: Show) -> 
     shown.sent({"do": "produce", "topic": "FIAP", "key": None, "value": None, "headers": {}, "partition": None})
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("text", "hint"),
     [('{"a": 1}', "JSON válido"), ('{"a": 1', "Parece JSON, mas não é"), ("bom dia", "texto"), ("", "0 bytes")],
@@ -95,6 +97,7 @@ def test_what_is_being_typed_survives_new_frames(show: Show) -> None:
     expect(shown.by("compose-key")).to_be_focused()
 
 
+@pytest.mark.full
 def test_a_topic_is_created_and_deleted_after_asking_twice(show: Show) -> None:
     shown = show("demo", frozen=False)
     shown.by("new-topic-open").click()
@@ -156,6 +159,7 @@ def test_a_refusal_is_shown_with_its_code_and_its_reason(show: Show) -> None:
     expect(shown.by("topic-name")).to_have_value("FIAP")
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("key", ["Space", "b", "."])
 def test_the_presenters_keys_pause(show: Show, key: str) -> None:
     shown = show("demo")
@@ -184,6 +188,7 @@ def test_single_keys_can_be_switched_off_and_never_take_a_key_from_a_field(show:
     assert shown.commands() == []
 
 
+@pytest.mark.full
 def test_the_speed_slider_is_logarithmic(show: Show) -> None:
     shown = show("demo")
     shown.by("speed").focus()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from playwright.sync_api import expect
 
 from tests.stage.conftest import Show
@@ -47,6 +49,48 @@ def test_a_command_given_during_a_break_is_sent_again_under_the_same_id(show: Sh
     assert shown.commands() == [{"do": "pause"}]
     [message] = shown.server.received
     assert message["command"]["id"] == message["id"]
+
+
+def test_a_frame_that_is_missing_is_noticed_and_a_whole_one_asked_for(show: Show) -> None:
+    shown = show("demo", frozen=False)
+    state = shown.server.cluster.state()
+    changed = {"topics": {"0": {"~": [[0, 1, 1, 1, 1, 1]]}}, "frame": 8001}
+    shown.server.say({"t": "frame", "p": [{"n": 8000, "k": {**state, "frame": 8000}}, {"n": 8001, "d": changed}]})
+    shown.page.wait_for_function("() => riacho.snapshot.frame === 8001")
+    assert shown.snapshot["topics"][0]["partitions"][0]["end"] == state["topics"][0]["partitions"][0]["end"] + 1
+    shown.server.say({"t": "frame", "p": [{"n": 8003, "d": {"frame": 8003}}]})
+    for _ in range(200):
+        if {"t": "resync"} in shown.server.received:
+            break
+        shown.page.wait_for_timeout(25)
+    assert {"t": "resync"} in shown.server.received
+    assert shown.snapshot["frame"] == 8001
+
+
+def test_the_last_records_of_a_large_topic_are_asked_for_where_its_tapes_are_in_view(show: Show) -> None:
+    shown = show("big")
+    asked: list[Any] = []
+    for _ in range(200):
+        asked = [message["tails"] for message in shown.server.received if message["t"] == "look"]
+        if asked:
+            break
+        shown.page.wait_for_timeout(25)
+    opened = shown.page.locator("[data-testid^='tape-']").evaluate_all("all => all.map((one) => one.dataset.testid)")
+    assert asked and {f"tape-{topic}-{first}" for topic, first, _ in asked[-1]} <= set(opened)
+    small = show("demo")
+    assert not [message for message in small.server.received if message["t"] == "look"]
+
+
+def test_a_line_that_only_looks_open_is_found_out_when_the_page_wakes(show: Show) -> None:
+    shown = show("demo", frozen=False)
+    assert not [one for one in shown.server.received if one["t"] == "ping"], "nothing is asked while all is quiet"
+    shown.page.evaluate("document.dispatchEvent(new Event('resume'))")
+    for _ in range(200):
+        if any(message["t"] == "ping" for message in shown.server.received):
+            break
+        shown.page.wait_for_timeout(25)
+    shown.page.wait_for_timeout(900)  # longer than it waits for a sign of life: it got one
+    expect(shown.by("banner")).to_have_count(0)
 
 
 def test_an_engine_that_starts_or_was_lost_is_said_so(show: Show) -> None:

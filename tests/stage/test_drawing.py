@@ -48,6 +48,7 @@ def test_a_record_below_the_high_watermark_is_filled_and_one_past_it_only_outlin
     assert shown.color(outlined) == card
 
 
+@pytest.mark.full
 def test_every_cell_of_a_leader_has_its_keys_colour(show: Show) -> None:
     shown = show("wide")
     checked = 0
@@ -90,6 +91,7 @@ def test_a_partition_without_a_leader_says_so(show: Show) -> None:
     expect(shown.by("tape-unica-0")).not_to_contain_text("sem líder")
 
 
+@pytest.mark.full
 def test_who_got_no_partition_is_told_and_why(show: Show) -> None:
     shown = show("idle")
     expect(shown.by("member-a4")).to_contain_text("sem partição")
@@ -104,6 +106,7 @@ def test_a_real_clients_position_is_drawn_dashed_and_called_fetched(show: Show) 
     expect(shown.by("drawer-page")).to_contain_text("Já buscou até")
 
 
+@pytest.mark.full
 def test_the_same_snapshot_gives_the_same_picture(show: Show) -> None:
     shown = show("demo")
     shown.page.evaluate("() => document.fonts.ready")
@@ -131,6 +134,7 @@ def test_a_big_topic_is_a_matrix_whose_columns_open_tapes(show: Show) -> None:
     expect(shown.by("tape-cliques-3")).to_be_attached()
 
 
+@pytest.mark.full
 def test_internal_topics_are_folded_until_asked_for(show: Show) -> None:
     shown = show("demo")
     expect(shown.by("tape-__consumer_offsets-0")).to_have_count(0)

@@ -202,3 +202,13 @@ def test_an_event_nobody_wrote_a_sentence_for_shows_its_code() -> None:
 def test_a_language_without_a_catalogue_is_refused_by_name() -> None:
     with pytest.raises(ValueError, match="no catalogue for 'fr'"):
         narration.catalogue("fr")
+
+
+def test_an_event_that_names_a_node_means_that_one_and_not_who_told_it() -> None:
+    lost = {"node": "loja", "other": "", "connections": 2}
+    event = {"code": "connections_reset", "node": "edge", "at_ms": 1, "params": lost}
+    assert "de loja caíram" in narration.render(event, "pt-BR").replace("**", "")
+    healed = {"code": "links_healed", "node": "edge", "at_ms": 1, "params": {"node": "", "other": ""}}
+    assert narration.render(healed, "en").startswith("All links work again")
+    one = {**healed, "params": {"node": "B1", "other": "B2"}}
+    assert "between B1 and B2 works again" in narration.render(one, "en").replace("**", "")

@@ -69,6 +69,7 @@ def test_a_click_on_the_timeline_shows_that_moment_and_says_that_it_is_past(show
     assert shown.commands() == [], "the engine is not told"
 
 
+@pytest.mark.full
 def test_the_picture_is_painted_from_that_moment(show: Show) -> None:
     shown = remembered(show)
     shown.by("handle").press("Home")
@@ -80,6 +81,7 @@ def test_the_picture_is_painted_from_that_moment(show: Show) -> None:
     assert later is None or later["color"] is None, "what was written since is not there"
 
 
+@pytest.mark.full
 def test_a_drag_along_the_timeline_follows_the_pointer_and_ends_live_at_the_end(show: Show) -> None:
     shown = remembered(show)
     now, mouse = shown.server.cluster.now, shown.page.mouse
@@ -141,6 +143,7 @@ def test_the_handle_is_a_slider_that_says_where_one_looks(show: Show) -> None:
     live(shown)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("way", ["key", "bar", "footer", "escape"])
 def test_there_are_several_ways_back_to_live_and_the_newest_frame_is_there_at_once(show: Show, way: str) -> None:
     shown = remembered(show)
@@ -189,6 +192,7 @@ def test_the_sentence_is_the_one_that_was_told_then(show: Show) -> None:
     assert asked(shown) == [{"step": str(event["step"])}]
 
 
+@pytest.mark.full
 def test_screen_readers_hear_that_it_is_the_past_and_that_it_is_over(show: Show) -> None:
     shown = remembered(show)
     shown.page.keyboard.press("Shift+ArrowLeft")
@@ -197,6 +201,7 @@ def test_screen_readers_hear_that_it_is_the_past_and_that_it_is_over(show: Show)
     expect(shown.by("announcer")).to_contain_text("De volta ao vivo")
 
 
+@pytest.mark.full
 def test_where_history_begins_is_drawn_and_nothing_before_it_is_asked_for(show: Show) -> None:
     shown = remembered(show)
     cluster = shown.server.cluster
@@ -218,6 +223,7 @@ def test_a_moment_that_is_gone_is_refused_with_its_reason(show: Show) -> None:
     assert shown.snapshot["step"] <= before
 
 
+@pytest.mark.full
 def test_a_branch_is_named_made_and_gone_to(show: Show) -> None:
     shown = remembered(show)
     sent: list[dict[str, object]] = []
@@ -246,6 +252,7 @@ def test_a_branch_is_named_made_and_gone_to(show: Show) -> None:
     assert sent == [{"step": step, "ms": at_ms, "name": "aula"}] * 2
 
 
+@pytest.mark.full
 def test_branches_leave_the_timeline_where_they_were_made(show: Show) -> None:
     shown = remembered(show)
     server = shown.server

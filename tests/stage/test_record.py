@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.stage.conftest import Show, Shown
@@ -26,6 +27,7 @@ def test_a_click_on_a_record_asks_for_it_and_shows_it(show: Show) -> None:
     assert [(m["topic"], m["partition"], m["offset"]) for m in asked] == [("FIAP", 1, 40)]
 
 
+@pytest.mark.full
 def test_its_value_is_shown_as_indented_json_and_never_as_markup(show: Show) -> None:
     shown = show("demo")
     click_record(shown, 1, 40)
@@ -34,6 +36,7 @@ def test_its_value_is_shown_as_indented_json_and_never_as_markup(show: Show) -> 
     assert "\n  " in (shown.by("record-value").text_content() or "")
 
 
+@pytest.mark.full
 def test_it_tells_which_replicas_have_it_and_whether_it_is_committed(show: Show) -> None:
     shown = show("crashed")
     partition = shown.snapshot["topics"][0]["partitions"][0]
@@ -44,6 +47,7 @@ def test_it_tells_which_replicas_have_it_and_whether_it_is_committed(show: Show)
     expect(shown.by("record-on-3")).to_contain_text("fora do ar")
 
 
+@pytest.mark.full
 def test_it_tells_to_whom_it_was_delivered(show: Show) -> None:
     shown = show("demo")
     click_record(shown, 1, 40)
@@ -86,6 +90,7 @@ def test_enter_again_goes_into_the_drawer_and_escape_comes_back(show: Show) -> N
     expect(shown.by("drawer-page")).to_have_count(0)
 
 
+@pytest.mark.full
 def test_walking_left_of_what_is_in_view_moves_the_tape(show: Show) -> None:
     shown = show("demo")
     tape = shown.by("tape-FIAP-1")
@@ -114,6 +119,7 @@ def center(shown: Shown, test_id: str, *, right: float) -> tuple[float, float]:
     return box["x"] + box["width"] * right, box["y"] + box["height"] * 0.4
 
 
+@pytest.mark.full
 def test_what_was_announced_names_the_record(show: Show) -> None:
     shown = show("demo")
     click_record(shown, 1, 40)

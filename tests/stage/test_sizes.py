@@ -75,6 +75,7 @@ def test_a_telephone_never_scrolls_sideways_and_keeps_the_brake_at_hand(show: Sh
     assert too_small(shown, 24) == []
 
 
+@pytest.mark.full
 def test_on_a_telephone_records_are_drawn_after_scrolling_to_them(show: Show) -> None:
     shown = show("crashed", size=PHONE)
     shown.by("tape-FIAP-2").scroll_into_view_if_needed()
@@ -85,6 +86,7 @@ def test_on_a_telephone_records_are_drawn_after_scrolling_to_them(show: Show) ->
     assert shown.color(cell) == cell["color"].lower()
 
 
+@pytest.mark.full
 def test_the_theme_is_kept(show: Show) -> None:
     shown = show("demo")
     expect(shown.page.locator("html")).to_have_attribute("data-theme", "light")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.stage.conftest import Show
@@ -17,6 +18,7 @@ def test_a_crash_and_the_elections_it_brings_are_one_sentence(show: Show) -> Non
     )
 
 
+@pytest.mark.full
 def test_the_same_in_english_without_loading_the_page_again(show: Show) -> None:
     shown = show("crashed")
     shown.page.evaluate("window.stayed = true")
@@ -38,6 +40,7 @@ def test_a_partition_nobody_can_lead_is_not_called_safe(show: Show) -> None:
     )
 
 
+@pytest.mark.full
 def test_a_broker_that_comes_back_is_followed_until_it_is_in_the_isr_again(show: Show) -> None:
     shown = show("crashed", frozen=False)
     cluster = shown.server.cluster
@@ -81,6 +84,7 @@ def test_a_sentence_is_a_click_away_from_all_that_happened_then(show: Show) -> N
     assert {"isr_shrunk", "leader_elected"} <= set(codes)
 
 
+@pytest.mark.full
 def test_one_can_go_back_through_the_story_and_return_to_live(show: Show) -> None:
     shown = show("demo", frozen=False)
     cluster = shown.server.cluster
@@ -99,6 +103,7 @@ def test_one_can_go_back_through_the_story_and_return_to_live(show: Show) -> Non
     assert shown.commands() == [], "looking back is this viewer's own"
 
 
+@pytest.mark.full
 def test_the_log_has_the_newest_first_and_hides_the_housekeeping(show: Show) -> None:
     shown = show("crashed")
     shown.by("tab-log").click()

@@ -9,18 +9,21 @@ import pytest
 
 from playground import engine_client
 from playground.engine_client import Refused
-from playground.facade import EventBatch, NotAHost, StateFrame, decode, encode, encode_events, encode_frame
+from playground.facade import EventBatch, FramePart, NotAHost, decode, encode, encode_events, encode_part
 from tests.support.fake_host import FakeHost
 from tests.web.conftest import Scene, Web
 
 
 def test_envelopes_are_read_as_they_were_written() -> None:
     assert decode(encode({"id": 1})[4:]) == {"id": 1}
-    assert decode(encode_frame("demo", b"{}")[4:]) == StateFrame("demo", b"{}")
+    for part in (FramePart("key", "demo", 7, "", b"{}"), FramePart("detail", "demo", 1 << 40, "FIAP/3", b"[]")):
+        assert decode(encode_part(part)[4:]) == part
     assert decode(encode_events("demo", 7, b"[]")[4:]) == EventBatch("demo", 7, b"[]")
 
 
-@pytest.mark.parametrize("data", [b"", b"X", b"J{", b"J[]", b"F", b"E\x04demo\x00", b"F\x01\xff"])
+@pytest.mark.parametrize(
+    "data", [b"", b"X", b"J{", b"J[]", b"F", b"E\x04demo\x00", b"F\x01\xff", b"K\x04demo", b"D\x01x" + bytes(8)]
+)
 def test_what_is_no_message_is_refused(data: bytes) -> None:
     with pytest.raises(NotAHost):
         decode(data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from pathlib import Path
 from typing import Any
@@ -122,3 +123,16 @@ def test_every_text_of_the_pages_is_translated() -> None:
     for module in (ROOT / "playground").rglob("*.py"):
         used |= {m[1] for m in re.finditer(r'\b_\("([^"]+)"\)', module.read_text())}
     assert used and used - portuguese == set()
+
+
+def test_files_travel_compressed_to_those_who_take_it(scene: Scene) -> None:
+    async def play(web: Web) -> None:
+        plain = await web.get("/static/js/main.js")
+        small = await web.get("/static/js/main.js", accept_encoding="gzip")
+        assert small.headers["content-encoding"] == "gzip" and small.headers["vary"] == "Accept-Encoding"
+        assert len(small.body) < len(plain.body) / 2 and gzip.decompress(small.body) == plain.body
+        assert int(small.headers["content-length"]) == len(small.body) and "content-encoding" not in plain.headers
+        font = await web.get("/static/fonts/inter-latin-wght-normal.woff2", accept_encoding="gzip")
+        assert "content-encoding" not in font.headers
+
+    scene(play)

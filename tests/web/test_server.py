@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from websockets.sync.client import connect
 
+from engine.live.framing import Assembled
 from playground.engine_client import Refused
 
 if TYPE_CHECKING:
@@ -19,18 +20,19 @@ if TYPE_CHECKING:
 
 def test_a_click_is_seen_by_all_who_look(playground_server: PlaygroundServer) -> None:
     address = playground_server.url.replace("http", "ws") + "/ws/sandboxes/demo"
+    frames = Assembled()
     with connect(address) as clicker, connect(address) as onlooker:
         while json.loads(onlooker.recv(timeout=10))["t"] != "hello":
             pass
         clicker.send(json.dumps({"t": "command", "id": "c1", "command": {"do": "crash_broker", "broker": 3}}))
-        while True:
+        told = False
+        while not told or frames.state is None or frames.state["brokers"][2]["state"] != "crashed":
             message = json.loads(onlooker.recv(timeout=10))
-            if message["t"] == "events" and any(e["code"] == "broker_crashed" for e in message["events"]):
-                break
-        while True:
-            message = json.loads(onlooker.recv(timeout=10))
-            if message["t"] == "frame" and message["s"]["brokers"][2]["state"] == "crashed":
-                break
+            if message["t"] == "events":
+                told = told or any(e["code"] == "broker_crashed" for e in message["events"])
+            elif message["t"] == "frame":
+                for part in message["p"]:
+                    frames.heard("key" if "k" in part else "delta", part)
         while json.loads(clicker.recv(timeout=10))["t"] != "done":
             pass
 
@@ -49,19 +51,19 @@ def test_the_kafka_ports_answer(playground_server: PlaygroundServer) -> None:
 
 def test_a_viewer_who_does_not_read_costs_a_fixed_amount(playground_server: PlaygroundServer) -> None:
     """Its socket's buffers fill, then its writer waits; the hub keeps one frame for it."""
-    from playground.facade import StateFrame
+    from playground.facade import FramePart
 
     server = playground_server
     with connect(server.url.replace("http", "ws") + "/ws/sandboxes/demo", max_queue=1, close_timeout=0.1) as stuck:
         stuck.recv(timeout=10)
-        frame = StateFrame("demo", b'"' + b"x" * 1_000_000 + b'"')
         hub = server.client.hub
         sent = 0
-        for _ in range(200):
-            server.loop.call_soon_threadsafe(hub.frame, frame)
+        for number in range(1, 201):
+            frame = FramePart("key", "demo", number + 1_000_000, "", b'"' + b"x" * 1_000_000 + b'"')
+            server.loop.call_soon_threadsafe(hub.part, frame)
             server.ask("health")
             (viewer,) = hub._viewers["demo"]
-            sent += viewer.frame is None
+            sent += viewer.frame == frame.number
         assert sent < 100
         buffered = max(
             sum(map(len, protocol.transport.dataBuffer and [protocol.transport.dataBuffer]))

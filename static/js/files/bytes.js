@@ -43,7 +43,7 @@ function rows(desk) {
   for (let at = 0; at < anatomy.bytes.length; at += across) lines.push(line(desk, at, across));
   const width = page.bytes > 0xffff ? 8 : 4;
   return h('div', {
-    key: `rows ${page.path} ${page.from} ${across}`, class: 'hex mono', 'data-testid': 'hex', role: 'img', 'aria-label': desk.t('files.hex', { path: page.path, bytes: number(anatomy.bytes.length) }),
+    key: `rows ${page.path} ${page.from} ${across}`, class: 'hex mono', 'data-testid': 'hex', role: 'img', tabindex: '0', 'aria-label': desk.t('files.hex', { path: page.path, bytes: number(anatomy.bytes.length) }),
     vars: { '--address': `${width + 1}ch` },
     on: {
       pointerover: (event) => desk.point(fieldOf(event, anatomy)),
