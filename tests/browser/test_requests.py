@@ -65,14 +65,15 @@ def test_a_click_opens_the_request_with_its_fields_its_answer_and_its_causes(
     requests: Stage, playground_server: PlaygroundServer
 ) -> None:
     stage, server = requests, playground_server
-    asked = arrow(stage, "Produce", "request").nth(-2)  # of the last one the followers may not have heard yet
-    number = int(asked.get_attribute("data-request") or "0")
+    step = server.state()["step"]
+    rows = {row["n"]: row for row in server.ask("requests", step=step, back_ms=20_000)["requests"]}
+    shown = [int(one.get_attribute("data-request") or "0") for one in arrow(stage, "Produce", "request").all()]
+    number = next(n for n in reversed(shown) if server.ask("request", n=n, at_step=rows[n]["step"])["led_to"])
+    asked = arrow(stage, "Produce", "request").and_(stage.page.locator(f"[data-request='{number}']"))
     asked.dispatch_event("click")
     page = stage.page.get_by_test_id("request-page")
     expect(page).to_have_attribute("data-request", str(number))
-    step = server.state()["step"]
-    row = next(r for r in server.ask("requests", step=step, back_ms=20_000)["requests"] if r["n"] == number)
-    told = server.ask("request", n=number, at_step=row["step"])
+    told = server.ask("request", n=number, at_step=rows[number]["step"])
     seconds = f"{told['request']['sent_ms'] / 1000:.3f}".replace(".", ",")
     expect(page.get_by_test_id("request-sent")).to_have_text(f"{seconds} s")
     expect(page.get_by_test_id("request-arrived")).to_contain_text("1 ms depois")

@@ -52,6 +52,24 @@ def test_every_question_is_answered_in_plain_values(monkeypatch):
         host.call("files", broker=1)
         host.call("file", broker=1, path="t-0/00000000000000000000.log")
         host.call("folder_read", token=host.call("folder_take", broker=1)["token"], number=0)
+        host.call("folders")
+        asked = host.call("requests", step=step, back_ms=1_000)["requests"][-1]
+        host.call("request", n=asked["n"], at_step=asked["step"])
+        host.call("why", about="leader", topic="t", partition=0)
+        host.call("whynot", about="leaderless", topic="t", partition=0)
+        host.call("inspect", kind="partition", topic="t", partition=0)
+        host.call("ghost", topic="t", partition=0, start="earliest")
+        host.call("journey", topic="t", partition=0, offset=0)
+        host.call("timeline")
+        host.call("lost")
+        host.call("deeds")
+        now = host.call("state")["at_ms"]
+        host.call("film", from_ms=now - 50, to_ms=now, pictures=2)
+        host.call("film_records", at_ms=now)
+        pair = host.call("compare", changes=[], owner="")
+        both = [pair["a"]["id"], pair["b"]["id"]]
+        host.call("both", sandboxes=both, actor="test", command={"do": "step"})
+        host.call("compared", sandboxes=both, owner="")
         host.call("link", step=step)
         exported = host.call("export", step=step)["data"]
         host.call("import", data=exported, name="imported")

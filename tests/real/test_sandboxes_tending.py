@@ -85,7 +85,7 @@ def test_a_sandbox_that_holds_too_much_has_full_disks_until_there_is_room(monkey
         topic = "t"
         with RawClient(leader(host.kafka)) as client:
             errors = []
-            for _ in range(40):
+            for _ in range(200):
                 errors.append(client.ask(produce(topic, 0, bytes(20_000))).parts[0].error)
                 time.sleep(0.02)
                 if errors[-1]:
