@@ -154,9 +154,11 @@ def test_the_files_view_shows_each_segment_and_leads_to_it(racks: Stage, playgro
     board = page.get_by_test_id(f"segments-{holder['broker']}")
     board.focus()
     for _ in range(40):
-        if "parado-0: segmento que começa no offset 0," in (board.get_attribute("aria-valuetext") or ""):
+        said = board.get_attribute("aria-valuetext") or ""
+        if "parado-0: segmento que começa no offset 0," in said:
             break
         board.press("ArrowRight")
+        expect(board).not_to_have_attribute("aria-valuetext", said)  # the next picture has said where it is now
     board.press("Enter")
     expect(page).to_have_url(re.compile(f"select=segment/{holder['broker']}/parado/0/0"))
     page.get_by_test_id(f"folder-{holder['broker']}").click()
