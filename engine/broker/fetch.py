@@ -113,6 +113,8 @@ def _progress(broker: Broker, now: int, request: FetchRequest, asked: FetchPart)
     role: Leader = partition.role
     if asked.leader_epoch != role.epoch or _diverges(partition, asked):
         return
+    if not partition.log.log_start <= asked.offset <= partition.log.log_end:
+        return  # it will be told so, and go elsewhere: it does not have what we have
     was = partition.high_watermark
     progress = role.followers.get(request.replica)
     if progress is not None and progress.log_start != asked.log_start:
@@ -125,12 +127,17 @@ def _progress(broker: Broker, now: int, request: FetchRequest, asked: FetchPart)
 
 
 def _diverges(partition: Partition, asked: FetchPart) -> tuple[int, int] | None:
-    """Where the fetcher's log left ours, if it did: (epoch, end offset) (KIP-595)."""
+    """Where the fetcher's log left ours, if it did: (epoch, end offset) (KIP-595).
+
+    An epoch older than all we know: its records have left our log, and the fetcher's end where ours begins. They may
+    be those of a leader that nobody heard, and nothing of ours tells. Kafka would let it go on, and into the ISR; here
+    it is told, and keeps what it knows to be committed (fetcher.py).
+    """
     log = partition.log
     if asked.last_epoch < 0 or (asked.last_epoch == log.epochs.latest and asked.offset <= log.log_end):
         return None
     epoch, end = log.epoch_end(asked.last_epoch)
-    if epoch < asked.last_epoch or end < asked.offset:
+    if epoch < asked.last_epoch or end < asked.offset or (0 <= asked.log_start < log.log_start == end == asked.offset):
         return (epoch, end)
     return None
 

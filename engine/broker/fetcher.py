@@ -106,7 +106,7 @@ def _take(broker: Broker, now: int, leader: int, asked: FetchPart, got: FetchedP
     elif asked.offset != log.log_end:
         return  # an older fetch than the one that was answered already
     elif got.diverging is not None:
-        _cut(broker, now, partition, got.diverging)
+        _cut(broker, now, partition, got.diverging, got.log_start)
     else:
         if got.records:
             try:
@@ -126,9 +126,14 @@ def _take(broker: Broker, now: int, leader: int, asked: FetchPart, got: FetchedP
         mark = min(got.high_watermark, log.log_end)
         if mark > partition.high_watermark:
             partition.high_watermark = mark
-        if got.log_start > log.log_start:
-            log.increment_log_start(min(got.log_start, partition.high_watermark), partition.high_watermark)
-            upkeep.log_start_moved(broker, now, partition)
+        _begin_with(broker, now, partition, got.log_start)
+
+
+def _begin_with(broker: Broker, now: int, partition: Partition, leader_start: int) -> None:
+    log = partition.log
+    if leader_start > log.log_start:
+        log.increment_log_start(min(leader_start, partition.high_watermark), partition.high_watermark)
+        upkeep.log_start_moved(broker, now, partition)
 
 
 def _out_of_range(broker: Broker, now: int, partition: Partition, asked: FetchPart, got: FetchedPart) -> None:
@@ -142,11 +147,24 @@ def _out_of_range(broker: Broker, now: int, partition: Partition, asked: FetchPa
         _back_off(broker, now, asked)
 
 
-def _cut(broker: Broker, now: int, partition: Partition, diverging: tuple[int, int]) -> None:
-    was, to = partition.log.log_end, cut_to(partition.log, diverging)
-    partition.log.truncate_to(to)
-    partition.high_watermark = min(partition.high_watermark, to)
+def _cut(broker: Broker, now: int, partition: Partition, diverging: tuple[int, int], leader_start: int) -> None:
+    """Our log has left the leader's.
+
+    If what would stay of it lies before the leader's log begins, only what we know to be committed is the same there
+    as it was here: the leader's word goes no further back. Kafka keeps it all, hidden below the log's start as soon as
+    that has moved; a crash before it is written down would bring back records that never were the partition's.
+    """
+    log = partition.log
+    was, to = log.log_end, cut_to(log, diverging)
+    if to <= leader_start and partition.high_watermark < leader_start:
+        log.truncate_fully_and_start_at(leader_start)
+        partition.high_watermark = leader_start
+    else:
+        log.truncate_to(to)
+        to = log.log_end  # or earlier, if that was inside a batch
+        partition.high_watermark = min(partition.high_watermark, to)
     upkeep.cut(broker, now, partition)
+    _begin_with(broker, now, partition, leader_start)
     if to < was:
         broker.tell(
             events.LogTruncated(partition.topic, partition.partition, broker.broker, to, was, diverging[0])

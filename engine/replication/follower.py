@@ -35,6 +35,6 @@ def cut_to(log: Log, diverging: tuple[int, int]) -> int:
     """
     epoch, end = diverging
     own_epoch, own_end = log.epoch_end(epoch)
-    if own_epoch < 0:  # we have nothing of any epoch up to that one
+    if own_epoch < 0:  # we know of no epoch, or of none so late
         return min(end, log.log_end)
     return min(end, own_end, log.log_end)

@@ -59,6 +59,10 @@ class LeaderEpochs:
         number = bisect_right(self.entries, offset, key=itemgetter(1))
         return self.entries[number - 1][0] if number else -1
 
+    def start_after(self, end_offset: int) -> int:
+        """Where the first epoch begins, if that is later than ``end_offset``; else 0."""
+        return self.entries[0][1] if self.entries and self.entries[0][1] > end_offset else 0
+
     def truncate_from_end(self, end_offset: int) -> bool:
         """Forget epochs that begin at ``end_offset`` or later. Returns whether there were any."""
         entries = self.entries

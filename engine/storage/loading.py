@@ -7,6 +7,8 @@
 3. At the first bad batch the log ends. The rest of that file is cut, later segments are deleted. The same
    holds where a segment above the recovery point does not reach up to the next one: its end was lost in a
    power cut, at the edge of a batch. (Kafka does not look for this, and would go on with a hole.)
+   What is left may be older than where the log began: of that the leader epochs know sooner than the checkpoint,
+   and it begins there, empty. (Kafka would give offsets again that have had a meaning.)
 4. The leader epochs come from their file, and from the segments that were gone through; the producers'
    state from the newest snapshot that can be believed, and from all batches after it.
 """
@@ -41,19 +43,19 @@ def load(log: Log, recovery_point: int, log_start: int, clean: bool) -> None:
     believed = _read_epochs(log)
     log.snapshots.take_up(paths)
     log.segments = _segments(log, paths, recovery_point, clean, believed)
-    if log.segments and log.segments[-1].next_offset < log_start:
+    end = log.segments[-1].next_offset if log.segments else 0
+    log_start = max(log_start, log.epochs.start_after(end))
+    if log.segments and end < log_start:
         for segment in log.segments:  # files have gone that were there: what is left is older than the log's start
             segment.delete()
         log.segments = []
-        log.epochs.clear()
         log.snapshots.delete_after(-1)
     if not log.segments:
         log.segments = [log.segment(log_start)]
     log.log_end = log.segments[-1].next_offset
     log.log_start = max(log_start, log.segments[0].base_offset)
     log.recovery_point = min(log.recovery_point, log.log_end)
-    log.epochs.truncate_from_end(log.log_end)
-    log.epochs.truncate_from_start(log.log_start)
+    _fit_epochs(log)
     if not log.disk.exists(_epochs_path(log)) or log.disk.read_all(_epochs_path(log)) != log.epochs.checkpoint():
         log.write_epochs()
     _load_producers(log)
@@ -110,6 +112,25 @@ def _read_epochs(log: Log) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _fit_epochs(log: Log) -> None:
+    """To the log as it was found.
+
+    An epoch that begins at its end says nothing of a record there is, and goes, as in Kafka. But of a log that
+    was emptied it is all that tells what it once followed: without it, any leader with such offsets would let it go on.
+
+    The log may begin earlier than when the file was written, for where it begins is written down later. In Kafka such
+    records are of no known epoch, and nobody notices when they have left the leader's log.
+    """
+    epochs = log.epochs
+    epochs.truncate_from_end(log.log_end + (0 < log.log_start == log.log_end))
+    first = next(log.batches(log.log_start, log.log_end), None)
+    if first is not None and epochs.at(max(first.base_offset, log.log_start)) < 0:
+        epochs.clear()
+        for segment in log.segments:
+            _note_epochs(log, segment)
+    epochs.truncate_from_start(log.log_start)
 
 
 def _note_epochs(log: Log, segment: Segment) -> None:

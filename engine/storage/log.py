@@ -191,7 +191,7 @@ class Log(Reading):
             self.write_epochs()
         if offset >= self.log_end:
             return 0
-        if offset < self.segments[0].base_offset:
+        if offset < self.log_start:  # what lies before is nobody's any more, and must not come back after a crash
             return self.truncate_fully_and_start_at(offset)
         was = self.log_end
         removed: list[Batch] = []

@@ -30,11 +30,12 @@ EXPECTED = (
 SHOWN = ("steps", "leader_elected", "log_truncated", "isr_shrunk", "broker_fenced", "rebalance_started")
 
 
-def kept() -> list[tuple[int, str]]:
-    """(seed, what it found)"""
+def kept() -> list[tuple[int, float, str]]:
+    """(seed, for how long, what it found)"""
     lines = (ROOT / "tests/simulation/seeds.txt").read_text(encoding="utf-8").splitlines()
     found = [line.split(maxsplit=1) for line in lines if line and not line.startswith("#")]
-    return [(int(seed), why) for seed, why in found]
+    runs = [(*seed.partition("@")[::2], why) for seed, why in found]
+    return [(int(seed), float(seconds or SECONDS), why) for seed, seconds, why in runs]
 
 
 def check(seed: int, seconds: float = SECONDS, *, wired: bool = False) -> Report:
@@ -61,14 +62,14 @@ def check_all(seeds: range, seconds: float) -> None:
     assert [code for code in EXPECTED if not total[code]] == []
 
 
-@pytest.mark.parametrize("seed", [seed for seed, _ in kept()])
-def test_a_kept_seed_holds(seed: int) -> None:
-    check(seed)
+@pytest.mark.parametrize(("seed", "seconds"), [(seed, seconds) for seed, seconds, _ in kept()])
+def test_a_kept_seed_holds(seed: int, seconds: float) -> None:
+    check(seed, seconds)
 
 
 def test_a_kept_seed_says_what_it_found_and_is_kept_once() -> None:
-    assert all(len(why) > 20 for _, why in kept())
-    assert len(kept()) == len({seed for seed, _ in kept()}) > 0
+    assert all(len(why) > 20 for _, _, why in kept())
+    assert len(kept()) == len({seed for seed, _, _ in kept()}) > 0
 
 
 @pytest.mark.parametrize("first", FRESH[::CHUNK])

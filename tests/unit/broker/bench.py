@@ -318,10 +318,11 @@ class Bench:
         return self.ask(m.FetchRequest(wait_ms, min_bytes, parts, **more), connection)
 
     def follow(self, broker: int, offset: int, *, epoch: int = 0, last: int | None = None, wait_ms: int = 0,
-               broker_epoch: int | None = None, topic: str = T, partition: int = 0) -> Call:  # fmt: skip
-        """A follower's fetch: it has everything below ``offset``, the last of it from epoch ``last``."""
+               broker_epoch: int | None = None, topic: str = T, partition: int = 0,
+               start: int = -1) -> Call:  # fmt: skip
+        """A follower's fetch: it has everything from ``start`` to ``offset``, the last of it from epoch ``last``."""
         last = (epoch if offset else -1) if last is None else last
-        parts = [m.FetchPart(topic, partition, offset, leader_epoch=epoch, last_epoch=last)]
+        parts = [m.FetchPart(topic, partition, offset, leader_epoch=epoch, last_epoch=last, log_start=start)]
         own = broker if broker_epoch is None else broker_epoch
         return self.ask(m.FetchRequest(wait_ms, 1, parts, broker, own), self.connect(f"B{broker}"))
 

@@ -234,6 +234,46 @@ def test_what_a_diverged_follower_asks_for_counts_for_nothing():
     assert bench.partition().high_watermark == 0
 
 
+def test_a_follower_that_asks_for_what_is_not_here_has_not_caught_up():
+    """Its log was emptied where another history had come further: it will be sent away, and begin anew."""
+    bench = Bench()
+    bench.topic(isr=(1,))
+    write(bench, "a", "b")
+    call = bench.follow(2, 9, last=-1, start=9)
+    assert call.part.error == errors.OFFSET_OUT_OF_RANGE
+    assert bench.alterings == []
+    bench.follow(2, 2, last=-1, start=2)
+    assert len(bench.alterings) == 1
+
+
+def emptied():
+    """B1 leads epoch 3 from offset 2 on, where its log begins now: nothing is left of epochs before."""
+    bench = Bench()
+    bench.topic(isr=(1,))
+    write(bench, "a", "b")
+    bench.decide(leader_epoch=3)
+    partition = bench.partition()
+    partition.log.increment_log_start(2, partition.high_watermark)
+    assert partition.log.epochs.entries == [(3, 2)]
+    return bench
+
+
+def test_whose_records_all_lie_before_the_logs_start_is_told_that_nothing_vouches_for_them():
+    """It ends where we begin, with the records of a leader that nobody may have heard."""
+    bench = emptied()
+    assert bench.follow(2, 2, epoch=3, last=1, start=1).part.diverging == (1, 2)
+    assert bench.alterings == []
+    assert bench.follow(2, 2, epoch=3, last=1, start=2).part.diverging is None
+    assert len(bench.alterings) == 1
+
+
+def test_a_record_of_an_epoch_that_is_known_here_vouches_for_all_before_it():
+    bench = emptied()
+    write(bench, "c", "d")
+    bench.partition().log.increment_log_start(3, 4)
+    assert bench.follow(2, 3, epoch=3, last=3, start=0).part.diverging is None
+
+
 # --- who may call himself a follower --------------------------------------------------------------
 
 

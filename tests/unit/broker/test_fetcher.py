@@ -170,6 +170,61 @@ def test_the_high_watermark_follows_a_cut():
     assert bench.partition().high_watermark == 1
 
 
+def a_leader_nobody_heard():
+    """B1 holds 0 and 1 of epoch 0, 0 committed, and wrote 2 to 4 in epoch 1; B2 leads epoch 2, and begins at 3."""
+    bench = Bench()
+    bench.topic()
+    bench.produce("a", "b", acks=1)
+    bench.followed(1)
+    bench.decide(leader_epoch=1)
+    for value in "cde":
+        bench.produce(value, acks=1)
+    bench.decide(leader=2, leader_epoch=2)
+    assert bench.partition().high_watermark == 1
+    return bench
+
+
+def begins(bench, start, *, diverging, mark=9):
+    part = m.FetchedPart(T, 0, high_watermark=mark, log_start=start, records=[], diverging=diverging)
+    bench.answer(bench.fetches[-1], m.FetchResponse([part]))
+    partition = bench.partition()
+    return partition.log.log_start, partition.log.log_end, partition.high_watermark
+
+
+def test_what_nobody_vouches_for_is_not_kept_before_its_leaders_log():
+    """2 was not known to be committed, and its leader has forgotten what was there."""
+    bench = a_leader_nobody_heard()
+    assert begins(bench, 3, diverging=(1, 3)) == (3, 3, 3)
+    assert [segment.base_offset for segment in bench.partition().log.segments] == [3]
+    assert bench.told(LogTruncated) == [LogTruncated(T, 0, 1, 3, 5, 1)]
+    assert asked(bench) == [(3, 2, -1)]
+
+
+def test_that_holds_too_if_it_ends_just_where_its_leader_begins():
+    bench = a_leader_nobody_heard()
+    assert begins(bench, 5, diverging=(1, 5)) == (5, 5, 5)
+    assert bench.told(LogTruncated) == []
+
+
+def test_what_is_known_to_be_committed_needs_nobody_to_vouch_for_it():
+    bench = a_leader_nobody_heard()
+    bench.partition().high_watermark = 3
+    assert begins(bench, 3, diverging=(1, 3)) == (3, 3, 3)
+    assert [segment.base_offset for segment in bench.partition().log.segments] == [0]
+    assert bench.fetches[-1].body.parts[0].log_start == 3
+
+
+def test_a_cut_inside_a_batch_takes_the_high_watermark_along():
+    bench = Bench()
+    bench.topic()
+    bench.produce("a", acks=1)
+    bench.produce("b", "c", "d", acks=1)
+    bench.decide(leader=2)
+    bench.partition().high_watermark = 3
+    assert begins(bench, 2, diverging=(0, 2)) == (1, 1, 1)
+    assert bench.told(LogTruncated) == [LogTruncated(T, 0, 1, 1, 4, 0)]
+
+
 # --- what goes wrong ------------------------------------------------------------------------------
 
 

@@ -72,10 +72,15 @@ class Model:
     # --- restarts
 
     def reopen(self, end: int) -> bool:
-        """The last segment ends there. False if that is before the log's start: then it begins anew."""
-        self.begun = [(epoch, begun) for epoch, begun in self.begun if begun < end]
-        self.end = end
-        return self.start <= end
+        """The last segment ends there. False if that is before the log's start: then it begins anew.
+
+        Of an emptied log the epoch stays that begins at its end.
+        """
+        anew = end < self.start
+        self.end = max(end, self.start)
+        last = self.end if 0 < self.start == self.end else self.end - 1
+        self.begun = [(epoch, begun) for epoch, begun in self.begun if begun <= last]
+        return not anew
 
     def forget(self) -> None:
         """Unsynced snapshots of producers may be gone."""

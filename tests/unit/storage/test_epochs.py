@@ -85,6 +85,11 @@ def test_the_epoch_of_an_offset_is_found():
     assert [made.at(offset) for offset in (9, 10, 19, 20, 1000)] == [-1, 2, 2, 5, 5]
 
 
+def test_where_the_first_begins_is_said_only_if_that_is_later():
+    assert [epochs((2, 10), (5, 20)).start_after(end) for end in (0, 9, 10, 15, 30)] == [10, 10, 0, 0, 0]
+    assert LeaderEpochs().start_after(0) == 0
+
+
 def test_the_checkpoint_is_kafkas_text():
     assert epochs((2, 10), (5, 20)).checkpoint() == b"0\n2\n2 10\n5 20\n"
     assert LeaderEpochs().checkpoint() == b"0\n0\n"

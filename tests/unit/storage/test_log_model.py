@@ -224,9 +224,8 @@ class Logs(RuleBasedStateMachine):
         new = reopened(old, recovery_point=point, log_start=start, clean=clean, now_ms=self.now)
         self.logs[log] = new
         if not model.reopen(end):
-            self.models[log] = Model(start)
-        elif model.start == model.end and model.batches:
-            model.begun = new.epochs.entries[:]  # whether an epoch that ends where the log starts counts is open
+            begun, self.models[log] = model.begun, Model(start)
+            self.models[log].begun = begun
 
     @rule(log=which)
     def stop_and_start(self, log: int) -> None:
@@ -254,9 +253,13 @@ class Logs(RuleBasedStateMachine):
         durable = durable_end(old)
         old.disk.power_off(Dice(seed, "power"))
         model.forget()
-        physical = reopened(old, recovery_point=old.recovery_point, log_start=0).segments[-1].next_offset
+        left = copy.deepcopy(old)  # without the epochs, which know where it began, all that is whole is taken
+        left.disk.delete(f"{left.folder}/leader-epoch-checkpoint")
+        physical = reopened(left, recovery_point=left.recovery_point, log_start=0).segments[-1].next_offset
         assert physical >= durable
+        begun = model.begun
         model.truncate(physical)
+        model.begun = begun  # the file of the epochs is durable at once: what fits is seen when the log is opened
         self._open(log, end=physical)
 
     @rule(log=which)

@@ -208,8 +208,37 @@ def test_a_log_that_ends_before_its_start_begins_anew():
     log.increment_log_start(11, 12)
     log.disk.truncate(log.segments[-1].path, 0)
     again = reopened(log, log_start=11)
-    assert (again.log_start, again.log_end, again.latest_epoch()) == (11, 11, -1)
+    assert (again.log_start, again.log_end) == (11, 11)
+    assert again.epochs.entries == [(3, 11)]
     assert sorted({path[10:30] for path in again.disk.paths("pedidos-0") if path[10:30].isdecimal()}) == [f"{11:020d}"]
+
+
+def test_a_log_cut_before_its_start_begins_there_though_no_checkpoint_says_so():
+    """Records that retention took, in a file that was still there, and broken: their offsets are not given again."""
+    log = a_log_of(4)
+    log.increment_log_start(11, 12)
+    log.disk.truncate(log.segments[-1].path, SIZE)
+    again = reopened(log)
+    assert (again.log_start, again.log_end) == (11, 11)
+    assert again.epochs.entries == [(3, 11)]
+
+
+def test_a_log_that_was_emptied_knows_after_a_restart_what_it_followed():
+    log = a_log_of(2)
+    log.increment_log_start(6, 6)
+    again = reopened(log, log_start=6)
+    assert (again.log_start, again.log_end, again.epochs.entries) == (6, 6, [(1, 6)])
+
+
+def test_a_log_that_begins_earlier_than_its_epochs_knows_them_from_its_records():
+    """Retention has moved the start and a crash came before that was written down: the segments are there still."""
+    log = a_log_of(4)
+    log.increment_log_start(12, 12)
+    assert log.epochs.entries == [(3, 12)]
+    again = reopened(log)
+    assert (again.log_start, again.log_end) == (0, 12)
+    assert again.epochs.entries == [(0, 0), (1, 3), (2, 6), (3, 9)]
+    assert again.disk.read_all("pedidos-0/leader-epoch-checkpoint") == again.epochs.checkpoint()
 
 
 def test_truncation_below_the_start_takes_it_along():
