@@ -5,7 +5,8 @@ Everything is pytest, the linter, the type checker and the import contracts incl
 (house/tools.py) is installed first; nothing is skipped for want of it.
 
     python manage.py test                     one path of each kind, in parallel
-    python manage.py test --full              the long ones (marked ``full``) too
+    python manage.py test --full              the long ones (marked ``full``) too, and whatever is done in a
+                                              browser once more with reduced motion
     python manage.py test tests/unit -k isr   whatever pytest takes
 """
 

@@ -3,6 +3,9 @@
 ``playground_server``   the whole playground in this process, with a fresh engine (tests/support/server.py)
 ``kcat``, ``kafkajs``   real clients: the program's path; the folder in which node finds kafkajs
 ``page`` and the rest of pytest-playwright, driving the system's Chromium
+
+Whatever is done in a browser is done once more, in the full run, by somebody who asked for less motion:
+``pytest -m "" -k reduced-motion tests/browser tests/stage``.
 """
 
 from __future__ import annotations
@@ -36,6 +39,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("playground"))
         elif names & BROWSER_FIXTURES:
             item.add_marker(pytest.mark.xdist_group(f"browser {len(item.path.stem) % 2}"))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """``@pytest.mark.moves("test_...")``: it is about motion itself, and that one is its counterpart without."""
+    if "reduced_motion" not in metafunc.fixturenames:
+        return
+    ways = [pytest.param("no-preference", id=pytest.HIDDEN_PARAM)]
+    moves = metafunc.definition.get_closest_marker("moves")
+    if moves is None:
+        ways.append(pytest.param("reduce", id="reduced-motion", marks=pytest.mark.full))
+    elif not callable(getattr(metafunc.module, moves.args[0], None)):
+        raise pytest.UsageError(f"{metafunc.definition.nodeid}: there is no {moves.args[0]} beside it")
+    metafunc.parametrize("reduced_motion", ways)
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args: dict[str, Any], reduced_motion: str) -> dict[str, Any]:
+    """reduced_motion: of the two ways above the one of this test."""
+    return {**browser_context_args, "reduced_motion": reduced_motion}
 
 
 @pytest.fixture(autouse=True)

@@ -5,6 +5,7 @@ import { sentence } from './controls.js';
 import { patch } from './dom.js';
 import { follow } from './deeplink.js';
 import { drawer } from './drawer.js';
+import { entered } from './entering.js';
 import { faultStrip } from './faults/strip.js';
 import { Flights } from './flights.js';
 import { Staging } from './motion/staging.js';
@@ -65,10 +66,19 @@ function redraw() {
   requestAnimationFrame(() => {
     asked = false;
     if (rest.length) return void (again = true); // the last picture is not whole yet
+    served = waiting.splice(0);
     rest = picture(stage.snapshot);
     goOn(stage.snapshot);
   });
 }
+
+/* A promise of a whole picture that is begun from now on. */
+let served = [];
+const waiting = [];
+stage.redrawn = () => new Promise((done) => {
+  waiting.push(done);
+  redraw();
+});
 
 /* In a large cluster a picture is drawn in a few pieces, one each time the screen is about to be painted: whatever moves
  * meanwhile goes on moving. What is drawn of each is of the same moment. */
@@ -82,8 +92,10 @@ function goOn(drawn) {
   do rest.shift()();
   while (rest.length && !large);
   stage.snapshot = newest;
-  if (rest.length) requestAnimationFrame(() => goOn(drawn));
-  else if (again) {
+  if (rest.length) return void requestAnimationFrame(() => goOn(drawn));
+  entered();
+  for (const done of served.splice(0)) done();
+  if (again) {
     again = false;
     redraw();
   }

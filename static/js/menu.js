@@ -6,6 +6,7 @@
  * act(stage): what it does; or href(stage): where it leads. shows(stage), if given: whether it is offered now. Where it
  * stands is written in ORDER, so that nothing changes places with the order in which modules happen to load. */
 import { h } from './dom.js';
+import { enter } from './entering.js';
 
 const ORDER = ['connect', 'doctor', 'code', 'compare', 'report', 'recording', 'picture', 'embed', 'tour', 'help'];
 const entries = new Map();
@@ -58,7 +59,7 @@ function choose(entry, stage) {
 /* Open or close it. at: which of its lines gets the focus, counted from the end when below zero. */
 function turn(stage, open, at = 0) {
   stage.change({ tools: open, switcher: false });
-  if (open) requestAnimationFrame(() => requestAnimationFrame(() => lines().at(at)?.focus()));
+  if (open) enter(() => lines().at(at));
 }
 
 const lines = () => [...document.querySelectorAll('#tools-menu [role="menuitem"]')];

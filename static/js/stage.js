@@ -6,6 +6,7 @@
  * Every drawing function gets this object and reads it; only the methods here change it, and each
  * change asks for one new picture. */
 import { Deeds } from './code/deeds.js';
+import { enter } from './entering.js';
 import { remember, speak, t, explain } from './i18n.js';
 import { copyLink, recordThen } from './moments.js';
 import { Past } from './past.js';
@@ -157,8 +158,7 @@ export class Stage {
     if (this.past.on) return void this.holdBack();
     const first = this.snapshot?.topics.find((it) => !it.internal)?.name;
     this.select({ kind: 'compose', topic: topic ?? first });
-    const enter = () => requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById('f-key')?.focus()));
-    import('./compose/page.js').then(enter, enter); // fetched when it is first opened
+    enter(() => document.getElementById('f-key')); // its page is fetched when it is first opened
   }
 
   openTab(tab) {

@@ -7,7 +7,7 @@ drawer that nobody has said how to open fails the test.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -15,9 +15,11 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import axe
 from tests.browser.stage_page import Stage
+from tests.support.raw_kafka import RawClient, api_versions
+from tests.support.server import PlaygroundServer
 
-# How each page of the drawer is asked for. None: nothing to show it for in this scene.
-EXAMPLES: dict[str, dict[str, Any] | None] = {
+# How each page of the drawer is asked for.
+EXAMPLES: dict[str, dict[str, Any] | Callable[[PlaygroundServer], dict[str, Any]]] = {
     "record": {"topic": "FIAP", "partition": 0, "offset": 0},
     "partition": {"topic": "FIAP", "partition": 0},
     "topic": {"topic": "FIAP"},
@@ -26,36 +28,48 @@ EXAMPLES: dict[str, dict[str, Any] | None] = {
     "group": {"id": "A"},
     "member": {"group": "A", "id": "A-1"},
     "producer": {"id": "loja"},
-    "client": None,
+    "client": {"id": "turma"},
     "moment": {"n": 1},
     "compose": {"topic": "FIAP"},
     "faults": {},
     "new-topic": {},
     "new-producer": {},
     "new-group": {},
-    "request": None,
+    "request": lambda server: a_request(server),
     "code": {},
     "connect": {},
     "doctor": {},
-    "why": {"about": "isr", "name": "FIAP-0"},
-    "whynot": {"about": "idle", "name": "A-1"},
+    "why": {"about": "isr", "name": "FIAP/0"},
+    "whynot": {"about": "idle", "name": "A/A-1"},
     "segment": {"broker": 1, "topic": "FIAP", "partition": 0, "base": 0},
 }
 THEMES = ("light", "dark")
 
 
+def a_request(server: PlaygroundServer) -> dict[str, Any]:
+    """One that has been answered, so that its page has everything."""
+    rows = server.ask("requests", step=server.state()["step"], back_ms=20_000)["requests"]
+    answered = {row["of"] for row in rows if row["kind"] == "response"}
+    row = next(row for row in rows if row["api"] == "Produce" and row["kind"] == "request" and row["n"] in answered)
+    return {"n": row["n"], "step": row["step"]}
+
+
 @pytest.fixture
-def still(stage: Stage, playground_server: Any) -> Stage:
-    """A scene with something of everything, in which nothing moves: a broker is down, an idle member, time stands."""
+def still(stage: Stage, playground_server: PlaygroundServer) -> Iterator[Stage]:
+    """A scene with something of everything, in which nothing moves: a broker is down, an idle member, a real client,
+    time stands."""
     playground_server.do("speed", speed=16)
     stage.wait("() => riacho.snapshot.topics[0].partitions.every((p) => p.hw > 5)")
     playground_server.do("crash_broker", broker=3)
     playground_server.do("add_consumer", group="A")
     stage.wait("() => riacho.snapshot.topics[0].partitions.every((p) => p.leader > 0 && p.leader < 3)")
-    playground_server.do("pause")
-    stage.wait("() => riacho.snapshot.pace.paused")
-    stage.page.emulate_media(reduced_motion="reduce")
-    return stage
+    with RawClient(playground_server.kafka[0], name="turma") as client:
+        assert client.ask(api_versions()).error == 0
+        stage.wait("() => riacho.snapshot.clients?.some(({ client }) => client === 'turma')")
+        playground_server.do("pause")
+        stage.wait("() => riacho.snapshot.pace.paused")
+        stage.page.emulate_media(reduced_motion="reduce")
+        yield stage
 
 
 def themed(page: Page, theme: str) -> None:
@@ -82,17 +96,16 @@ def open_view(page: Page, view: str) -> None:
     )
 
 
-def open_kind(page: Page, kind: str) -> bool:
-    """False: there is nothing of that kind here."""
+def open_kind(page: Page, kind: str, server: PlaygroundServer) -> None:
     assert kind in EXAMPLES, f"say in EXAMPLES how the drawer's page {kind!r} is opened"
     about = EXAMPLES[kind]
-    if about is None:
-        return False
-    page.evaluate("(chosen) => riacho.stage.select(chosen)", {"kind": kind, **about})
+    chosen = {"kind": kind, **(about(server) if callable(about) else about)}
+    page.evaluate("(chosen) => riacho.stage.select(chosen)", chosen)
     page.wait_for_function(
         "() => document.querySelector('#drawer-page')?.firstChild && !document.querySelector('[data-testid=coming]')"
+        " && !document.querySelector('#drawer-page [aria-busy=true]')"
     )
-    return True
+    expect(page.locator("#drawer-page").locator("[data-testid=gone], [role=alert]")).to_have_count(0)
 
 
 def test_axe_finds_nothing_on_any_view_in_any_theme(still: Stage) -> None:
@@ -108,14 +121,14 @@ def test_axe_finds_nothing_on_any_view_in_any_theme(still: Stage) -> None:
 
 
 @pytest.mark.full
-def test_axe_finds_nothing_on_any_page_of_the_drawer(still: Stage) -> None:
+def test_axe_finds_nothing_on_any_page_of_the_drawer(still: Stage, playground_server: PlaygroundServer) -> None:
     page = still.page
     found = []
     for theme in THEMES:
         themed(page, theme)
         for kind in kinds(page):
-            if open_kind(page, kind):
-                found += [f"{kind} {theme}: {one}" for one in axe.violations(page, "#drawer", colours=theme == "dark")]
+            open_kind(page, kind, playground_server)
+            found += [f"{kind} {theme}: {one}" for one in axe.violations(page, "#drawer", colours=theme == "dark")]
         for tab in ("log", "legend"):
             page.get_by_test_id(f"tab-{tab}").click()
             found += [f"{tab} {theme}: {one}" for one in axe.violations(page, "#drawer", colours=theme == "dark")]
@@ -153,6 +166,21 @@ def test_axe_finds_nothing_in_the_tools_and_the_tour(still: Stage) -> None:
     assert "\n".join(found) == ""
 
 
+def test_axe_finds_nothing_where_two_sandboxes_are_compared(still: Stage, playground_server: PlaygroundServer) -> None:
+    page = still.page
+    branch = playground_server.ask("branch", step=playground_server.state()["step"], name="outro", owner="")
+    playground_server.ask("command", sandbox=branch["id"], actor="test", command={"do": "crash_broker", "broker": 1})
+    found = []
+    for theme in THEMES:
+        page.goto(f"{still.url}/compare/demo/{branch['id']}/?theme={theme}")
+        expect(page.get_by_test_id("both-clock")).to_be_visible()
+        expect(page.get_by_test_id("line").first).to_be_visible()  # what differs
+        for side in "ab":
+            expect(page.frame_locator(f"[data-testid=frame-{side}]").locator("html[data-frame]")).to_be_attached()
+        found += [f"compare {theme}: {one}" for one in axe.violations(page, colours=theme == "dark")]
+    assert "\n".join(found) == ""
+
+
 PAGES = ["/sandboxes/", "/open", "/s/demo/files/", "/s/demo/report/", "/?embed", "/nothing"]
 
 
@@ -174,7 +202,9 @@ def test_axe_finds_nothing_on_the_other_pages(still: Stage) -> None:
 
 @pytest.mark.full
 @pytest.mark.parametrize("size", ["phone", "projector"])
-def test_axe_finds_nothing_on_a_telephone_or_a_projector(still: Stage, size: str) -> None:
+def test_axe_finds_nothing_on_a_telephone_or_a_projector(
+    still: Stage, playground_server: PlaygroundServer, size: str
+) -> None:
     page = still.page
     page.set_viewport_size({"width": 390, "height": 844} if size == "phone" else {"width": 1920, "height": 1080})
     still.open("?projector" if size == "projector" else "")
@@ -187,8 +217,8 @@ def test_axe_finds_nothing_on_a_telephone_or_a_projector(still: Stage, size: str
             open_view(page, view)
             found += [f"{view} {theme}: {one}" for one in axe.violations(page)]
         for kind in kinds(page):
-            if open_kind(page, kind):
-                found += [f"{kind} {theme}: {one}" for one in axe.violations(page, "#drawer")]
+            open_kind(page, kind, playground_server)
+            found += [f"{kind} {theme}: {one}" for one in axe.violations(page, "#drawer")]
     assert "\n".join(found) == ""
 
 

@@ -8,6 +8,10 @@ import re
 from playwright.sync_api import expect
 
 TOPIC = "FIAP"
+LARGE = {
+    "brokers": 6, "topics": [{"topic": "a", "partitions": 70, "replication": 3}],
+    "producers": [{"producer": "loja", "topic": "a", "rate": 40.0}],
+}  # fmt: skip
 
 
 def ends(server):
@@ -82,3 +86,16 @@ def test_a_burst_lands_where_its_preview_says(stage, playground_server):
     page.get_by_test_id("burst-keys-hot").check()
     page.get_by_test_id("burst-records").fill("1001")
     expect(page.get_by_test_id("burst-send")).to_be_disabled()
+
+
+def test_in_a_large_cluster_too_whoever_opens_the_form_or_the_menu_is_in_it(visit, playground_server):
+    """There a picture is drawn over several frames, and the form comes with one of the next."""
+    playground_server.begin(LARGE)
+    page = visit(playground_server.url).page
+    for _ in range(4):
+        page.keyboard.press("n")
+        expect(page.get_by_test_id("compose-key")).to_be_focused()
+        page.get_by_test_id("drawer-close").click()
+        page.locator("#tools-open").press("Enter")
+        expect(page.locator("#tools-menu [role=menuitem]").first).to_be_focused()
+        page.keyboard.press("Escape")

@@ -56,8 +56,10 @@ def test_the_tools_are_reached_by_keyboard_and_left_again(stage: Stage) -> None:
     assert stage.snapshot["pace"]["paused"] is False
 
 
-def test_who_is_here_for_the_first_time_is_shown_round_once(browser: Browser, playground_server: Any) -> None:
-    context = browser.new_context(locale="en-US", viewport={"width": 1440, "height": 900})
+def test_who_is_here_for_the_first_time_is_shown_round_once(
+    browser: Browser, browser_context_args: dict[str, Any], playground_server: Any
+) -> None:
+    context = browser.new_context(**{**browser_context_args, "locale": "en-US"})
     page = context.new_page()
     page.goto(playground_server.url)
     card = page.get_by_test_id("tour")

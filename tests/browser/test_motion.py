@@ -30,6 +30,10 @@ PAINTED = """([x, y]) => {
   return lens.getImageData(0, 0, 24, 24).data.some(Boolean);
 }"""
 
+# The counterparts, for whoever asked for less motion.
+NOTHING_FLIES = "test_with_reduced_motion_nothing_flies_and_what_moved_bears_a_lasting_mark"
+WORDS = "test_with_reduced_motion_what_is_cut_or_busy_is_told_in_words_and_nothing_flies"
+
 
 def motion(stage: Stage) -> dict[str, Any]:
     told: dict[str, Any] = stage.page.evaluate("riacho.motion()")
@@ -51,6 +55,7 @@ def settled(server: PlaygroundServer) -> None:
     server.do("speed", speed=1)
 
 
+@pytest.mark.moves(NOTHING_FLIES)
 def test_a_record_flies_to_the_leader_to_the_followers_and_to_who_reads_and_the_acknowledgement_comes_back(
     stage: Stage, playground_server: PlaygroundServer
 ) -> None:
@@ -71,6 +76,7 @@ def test_a_record_flies_to_the_leader_to_the_followers_and_to_who_reads_and_the_
     stage.wait(landing)
 
 
+@pytest.mark.moves(NOTHING_FLIES)
 def test_slow_every_request_is_seen_and_a_pause_freezes_all_of_them_with_their_direction(
     stage: Stage, playground_server: PlaygroundServer
 ) -> None:
@@ -109,6 +115,7 @@ def test_slow_every_request_is_seen_and_a_pause_freezes_all_of_them_with_their_d
     stage.wait("(now) => riacho.motion().now > now + 50", frozen["now"])
 
 
+@pytest.mark.moves(NOTHING_FLIES)
 def test_a_step_plays_what_it_did_and_then_nothing_moves_and_what_is_under_way_stands_where_it_has_got(
     stage: Stage, playground_server: PlaygroundServer
 ) -> None:
@@ -145,6 +152,7 @@ def test_a_step_plays_what_it_did_and_then_nothing_moves_and_what_is_under_way_s
     assert stage.page.evaluate("window.asked") <= 1, "nothing runs while nothing flies"
 
 
+@pytest.mark.moves(WORDS)
 def test_what_waits_at_a_cut_stands_there_until_the_link_is_healed(
     stage: Stage, playground_server: PlaygroundServer
 ) -> None:
@@ -157,6 +165,7 @@ def test_what_waits_at_a_cut_stands_there_until_the_link_is_healed(
     stage.wait("() => !riacho.motion().ghosts.some((one) => one.stuck)")
 
 
+@pytest.mark.moves(WORDS)
 @pytest.mark.full
 def test_the_busier_a_way_the_less_flies_and_the_counter_says_how_much(
     stage: Stage, playground_server: PlaygroundServer
@@ -178,6 +187,7 @@ def test_the_busier_a_way_the_less_flies_and_the_counter_says_how_much(
     expect(counter).to_have_count(0)
 
 
+@pytest.mark.moves(NOTHING_FLIES)
 def test_an_election_is_staged_in_captioned_steps_made_from_its_events(
     stage: Stage, playground_server: PlaygroundServer
 ) -> None:
@@ -203,6 +213,7 @@ def test_an_election_is_staged_in_captioned_steps_made_from_its_events(
     expect(stage.page.locator("[data-lit]")).to_have_count(0)
 
 
+@pytest.mark.moves(NOTHING_FLIES)
 @pytest.mark.full
 def test_a_rebalance_is_staged_too_and_the_past_shows_its_steps_up_to_the_moment(
     stage: Stage, playground_server: PlaygroundServer
@@ -238,16 +249,21 @@ def find_step(act: Locator, code: str) -> None:
     expect(act.locator(f"[data-code={code}]")).to_be_visible()
 
 
-def test_with_reduced_motion_nothing_flies_and_what_moved_bears_a_lasting_mark(
-    visit: Any, playground_server: PlaygroundServer
-) -> None:
-    server = playground_server
-    settled(server)
-    stage: Stage = visit(server.url)
+@pytest.fixture
+def calm(stage: Stage, playground_server: PlaygroundServer) -> Stage:
+    """A page of somebody who asked for less motion, once the cluster is at work."""
+    settled(playground_server)
     stage.page.emulate_media(reduced_motion="reduce")
     stage.page.reload()
     expect(stage.page.locator("html[data-frame]")).to_be_attached()
     stage.page.evaluate(NOTE)
+    return stage
+
+
+def test_with_reduced_motion_nothing_flies_and_what_moved_bears_a_lasting_mark(
+    calm: Stage, playground_server: PlaygroundServer
+) -> None:
+    stage, server = calm, playground_server
     stage.wait("() => riacho.motion().rings > 0")
     leads = [p["id"] for p in server.state()["topics"][0]["partitions"] if p["leader"] == 3]
     server.do("crash_broker", broker=3)
@@ -259,4 +275,24 @@ def test_with_reduced_motion_nothing_flies_and_what_moved_bears_a_lasting_mark(
     before = stage.snapshot["step"]
     server.do("step")
     stage.wait("(step) => riacho.snapshot.step > step", before)
+    assert stage.page.evaluate("air.size") == 0 and not motion(stage)["ghosts"]
+
+
+@pytest.mark.full
+def test_with_reduced_motion_what_is_cut_or_busy_is_told_in_words_and_nothing_flies(
+    calm: Stage, playground_server: PlaygroundServer
+) -> None:
+    stage, server = calm, playground_server
+    server.do("speed", speed=0.25)
+    server.do("cut_link", source="B1", target="C1", both=False)
+    cut = stage.page.locator(".fault-chip[data-fault=cut]")
+    expect(cut).to_have_attribute("data-node", "B1")
+    server.do("heal_links")
+    expect(cut).to_have_count(0)
+    server.do("speed", speed=1)
+    server.do("set_producer", producer="loja", rate=600)
+    producer = stage.page.get_by_test_id("producer-loja")
+    expect(producer.get_by_test_id("counter")).to_contain_text("/s")
+    expect(producer).to_contain_text("FIAP-")  # where its last record went
+    stage.wait("() => riacho.motion().stripes.filter((one) => one.from === 'producer:loja').length === 3")
     assert stage.page.evaluate("air.size") == 0 and not motion(stage)["ghosts"]

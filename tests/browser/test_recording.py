@@ -47,9 +47,10 @@ def saved(story: Stage, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def cinema(browser: Browser, saved: Path) -> Any:
+def cinema(browser: Browser, browser_context_args: dict[str, Any], saved: Path) -> Any:
     """The file, opened by somebody who has no network; whatever it asks for is a fault."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="pt-BR", offline=True)
+    size = {"width": 1280, "height": 800}
+    context = browser.new_context(**{**browser_context_args, "viewport": size, "offline": True})
     page = context.new_page()
     page.set_default_timeout(20_000)
     asked: list[str] = []

@@ -61,19 +61,32 @@ def test_each_arrow_is_a_real_message_between_the_lanes_of_those_who_sent_and_go
     assert stage.page.locator("#view svg *").count() <= 500
 
 
+def one_that_led_on(stage: Stage, server: PlaygroundServer) -> tuple[int, int]:
+    """Number and step of a Produce in view for which a follower's fetch was waiting; most are, but not each."""
+    for _ in range(10):
+        state = server.state()
+        stage.wait("(step) => riacho.snapshot.step === step", state["step"])
+        rows = {row["n"]: row for row in server.ask("requests", step=state["step"], back_ms=20_000)["requests"]}
+        for one in reversed(arrow(stage, "Produce", "request").all()):
+            row = rows[int(one.get_attribute("data-request") or "0")]
+            if server.ask("request", n=row["n"], at_step=row["step"])["led_to"]:
+                return row["n"], row["step"]
+        server.do("resume")
+        server.wait_for(lambda s, at=state["at_ms"]: s["at_ms"] > at + 700)
+        server.do("pause")
+    raise AssertionError("no follower has waited for a record in all that time")
+
+
 def test_a_click_opens_the_request_with_its_fields_its_answer_and_its_causes(
     requests: Stage, playground_server: PlaygroundServer
 ) -> None:
     stage, server = requests, playground_server
-    step = server.state()["step"]
-    rows = {row["n"]: row for row in server.ask("requests", step=step, back_ms=20_000)["requests"]}
-    shown = [int(one.get_attribute("data-request") or "0") for one in arrow(stage, "Produce", "request").all()]
-    number = next(n for n in reversed(shown) if server.ask("request", n=n, at_step=rows[n]["step"])["led_to"])
+    number, step_then = one_that_led_on(stage, server)
     asked = arrow(stage, "Produce", "request").and_(stage.page.locator(f"[data-request='{number}']"))
     asked.dispatch_event("click")
     page = stage.page.get_by_test_id("request-page")
     expect(page).to_have_attribute("data-request", str(number))
-    told = server.ask("request", n=number, at_step=rows[number]["step"])
+    told = server.ask("request", n=number, at_step=step_then)
     seconds = f"{told['request']['sent_ms'] / 1000:.3f}".replace(".", ",")
     expect(page.get_by_test_id("request-sent")).to_have_text(f"{seconds} s")
     expect(page.get_by_test_id("request-arrived")).to_contain_text("1 ms depois")

@@ -171,8 +171,9 @@ def test_views_stay_whole_with_less_motion_and_on_a_telephone(
 ) -> None:
     playground_server.do("pause")
     state = playground_server.state()
-    context = new_context(reduced_motion="reduce")
+    context = new_context()
     stage = Stage(context.new_page(), Watch(context, playground_server.url), playground_server.url)
+    stage.page.emulate_media(reduced_motion="reduce")
     stage.page.set_viewport_size({"width": 390, "height": 844})
     stage.open()
     for view in ("brokers", "groups", "files", "tapes"):

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import ExitStack
 
 import pytest
 
@@ -56,9 +57,11 @@ class Town:
             for name, ms in sessions_ms.items()
         }  # fmt: skip
         self.writer = Writer(host.kafka)
+
+    def begin(self):
         for thread in (self.writer, *self.readers.values()):
             thread.start()
-        host.wait_for(lambda: len(self.generations()) == len(self.readers))
+        self.host.wait_for(lambda: len(self.generations()) == len(self.readers))
         self.until(lambda: all(reader.values for reader in self.readers.values()))
 
     def frame(self):
@@ -100,20 +103,33 @@ class Town:
             reader.end()
         return len(wanted)
 
+    def leave(self):
+        """However the test went: a client left behind would disturb those that come after it in this process."""
+        if self.host.call("state")["pace"]["paused"]:
+            self.host.do("resume")  # nobody can leave while time stands still
+        self.writer.over.set()
+        for reader in self.readers.values():
+            reader.end()
+        if self.writer.is_alive():
+            self.writer.join(40)
+        left = [one.name for one in (self.writer, *self.readers.values()) if one.is_alive()]
+        assert left == [], "left behind"
+
 
 @pytest.fixture
 def town(node, kafkajs):
-    towns = []
+    with ExitStack() as after:
 
-    def build(**sessions_ms):
-        host = HostThread.start(SCENARIO)
-        towns.append(host)
-        names = {name.replace("_", "-"): ms for name, ms in sessions_ms.items()}
-        return Town(host, names, node, kafkajs)
+        def build(**sessions_ms):
+            host = HostThread.start(SCENARIO)
+            after.callback(host.stop)
+            names = {name.replace("_", "-"): ms for name, ms in sessions_ms.items()}
+            town = Town(host, names, node, kafkajs)
+            after.callback(town.leave)
+            town.begin()
+            return town
 
-    yield build
-    for host in towns:
-        host.stop()
+        yield build
 
 
 def of(rows, client):

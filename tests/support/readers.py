@@ -61,8 +61,10 @@ class Reader(threading.Thread):
         raise NotImplementedError
 
     def end(self) -> None:
+        """Once more is nothing; one that has not been started has nothing to end."""
         self.over.set()
-        self.join(30)
+        if self.is_alive():
+            self.join(30)
 
 
 class ConfluentReader(Reader):
@@ -74,16 +76,18 @@ class ConfluentReader(Reader):
             "auto.offset.reset": "earliest", "session.timeout.ms": self.session_ms, "log_level": 0,
             "heartbeat.interval.ms": self.heartbeat_ms, "error_cb": lambda error: self.errors.append(str(error)),
         })  # fmt: skip
-        consumer.subscribe([self.topic])
-        while not self.over.is_set():
-            message = consumer.poll(0.1)
-            if message is None:
-                continue
-            if message.error() is not None:
-                self.errors.append(str(message.error()))
-            else:
-                self.got(message.partition(), message.value())
-        consumer.close()
+        try:
+            consumer.subscribe([self.topic])
+            while not self.over.is_set():
+                message = consumer.poll(0.1)
+                if message is None:
+                    continue
+                if message.error() is not None:
+                    self.errors.append(str(message.error()))
+                else:
+                    self.got(message.partition(), message.value())
+        finally:
+            consumer.close()
 
 
 class KafkaPythonReader(Reader):
@@ -96,11 +100,13 @@ class KafkaPythonReader(Reader):
                 auto_offset_reset="earliest", session_timeout_ms=self.session_ms,
                 heartbeat_interval_ms=self.heartbeat_ms,
             )  # fmt: skip
-            while not self.over.is_set():
-                for messages in consumer.poll(100).values():
-                    for message in messages:
-                        self.got(message.partition, message.value)
-            consumer.close()
+            try:
+                while not self.over.is_set():
+                    for messages in consumer.poll(100).values():
+                        for message in messages:
+                            self.got(message.partition, message.value)
+            finally:
+                consumer.close()
 
 
 class AiokafkaReader(Reader):
@@ -115,12 +121,14 @@ class AiokafkaReader(Reader):
             self.topic, bootstrap_servers=self.kafka, client_id=self.name, group_id=self.group,
             auto_offset_reset="earliest", session_timeout_ms=self.session_ms, heartbeat_interval_ms=self.heartbeat_ms,
         )  # fmt: skip
-        await consumer.start()
-        while not self.over.is_set():
-            for messages in (await consumer.getmany(timeout_ms=100)).values():
-                for message in messages:
-                    self.got(message.partition, message.value)
-        await consumer.stop()
+        try:
+            await consumer.start()
+            while not self.over.is_set():
+                for messages in (await consumer.getmany(timeout_ms=100)).values():
+                    for message in messages:
+                        self.got(message.partition, message.value)
+        finally:
+            await consumer.stop()
 
 
 class KafkajsReader(Reader):
@@ -129,9 +137,9 @@ class KafkajsReader(Reader):
     def __init__(self, kafka: list[str], topic: str, name: str, session_ms: int, node: str, folder: Any) -> None:
         super().__init__(kafka, topic, name, session_ms)
         self.node, self.folder = node, folder
-        self.process: subprocess.Popen[str]
+        self.process: subprocess.Popen[str] | None = None
 
-    def read(self) -> None:
+    def start(self) -> None:
         given = {
             "brokers": self.kafka, "topic": self.topic, "name": self.name, "group": self.group,
             "session_ms": self.session_ms, "heartbeat_ms": self.heartbeat_ms,
@@ -140,7 +148,10 @@ class KafkajsReader(Reader):
             [self.node, "-e", KAFKAJS, "x", json.dumps(given)], cwd=self.folder, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
-        assert self.process.stdout is not None
+        super().start()
+
+    def read(self) -> None:
+        assert self.process is not None and self.process.stdout is not None
         for line in self.process.stdout:
             try:
                 said = json.loads(line)
@@ -152,12 +163,13 @@ class KafkajsReader(Reader):
                 self.errors.append(said["error"])
 
     def end(self) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.close()
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
+        if self.process is not None:
+            assert self.process.stdin is not None
+            self.process.stdin.close()
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
         super().end()
 
 

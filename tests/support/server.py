@@ -49,7 +49,7 @@ class PlaygroundServer:
 
     def _within(self, coroutine: Any) -> Any:
         future: Future[Any] = asyncio.run_coroutine_threadsafe(coroutine, self.loop)
-        return future.result(PATIENCE)
+        return future.result(PATIENCE + 5)  # whoever waits inside says what for
 
     def begin(self, scenario: dict[str, Any] | None = None, *, seed: int = 1) -> None:
         """A new engine in place of the old one. scenario None: the demo."""
@@ -77,7 +77,7 @@ class PlaygroundServer:
 
     def ask(self, ask: str, **fields: Any) -> Any:
         """A question to the host (engine/live/control.py): its result. Raises playground.engine_client.Refused."""
-        return self._within(self.client.ask(ask, **{"sandbox": "demo", **fields}))
+        return self._within(self.client.ask(ask, timeout=PATIENCE, **{"sandbox": "demo", **fields}))
 
     def do(self, do: str, **fields: Any) -> Any:
         """A command: ``do("crash_broker", broker=2)``."""

@@ -3,6 +3,7 @@
 import { copyButton } from '../copying.js';
 import { button } from '../controls.js';
 import { h } from '../dom.js';
+import { enter } from '../entering.js';
 import { paint } from './paint.js';
 import { chooseForm, chosenForm } from './place.js';
 
@@ -24,7 +25,7 @@ function turn(event, forms, at, stage) {
   const to = forms[(at + step + forms.length) % forms.length].id;
   const group = event.currentTarget.parentNode;
   chooseForm(stage, to);
-  requestAnimationFrame(() => requestAnimationFrame(() => group.querySelector(`[data-testid="form-${to}"]`)?.focus()));
+  enter(() => group.querySelector(`[data-testid="form-${to}"]`));
 }
 
 /* made: a snippet. */
@@ -60,5 +61,5 @@ export function coming(words, stage) {
   const { t } = stage;
   return words.failed
     ? h('p', { key: 'failed', role: 'alert' }, t('lazy.failed'), ' ', button(t('lazy.again'), () => words.again(stage), { kind: 'small', test: 'words-again' }))
-    : h('p', { key: 'coming', class: 'muted', role: 'status' }, t('lazy.coming'));
+    : h('p', { key: 'coming', class: 'muted', role: 'status', 'data-testid': 'coming' }, t('lazy.coming'));
 }

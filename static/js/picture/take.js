@@ -11,11 +11,6 @@ import { Walk } from './walk.js';
 
 const EDGE = 20; // paper around what is taken
 
-const frames = (count) => new Promise((done) => {
-  const next = (left) => (left ? requestAnimationFrame(() => next(left - 1)) : done());
-  next(count);
-});
-
 /* part: 'stage' or 'cluster'. caption: the sentence and the clock, above. */
 export async function takePicture(stage, { part, caption }) {
   const root = document.documentElement;
@@ -25,12 +20,8 @@ export async function takePicture(stage, { part, caption }) {
   const head = caption ? captionOf(stage, parts) : null;
   try {
     await document.fonts?.ready;
-    stage.redraw();
-    await frames(2);
-    const painted = await listen(async () => {
-      stage.redraw();
-      await frames(2);
-    });
+    await stage.redrawn();
+    const painted = await listen(() => stage.redrawn());
     const element = part === 'cluster' ? document.getElementById('view-panel') ?? document.querySelector('.cluster') : document.querySelector('main');
     const box = tight(element, part);
     const walk = new Walk(box, painted);

@@ -15,7 +15,7 @@ export function requestPage(chosen, stage) {
   const { t } = stage;
   bring(chosen, stage);
   if (kept.error) return h('p', { key: 'error', class: 'bad', role: 'alert', 'data-testid': 'request-error' }, t('request.gone', { code: kept.error.code }));
-  if (!kept.told) return h('p', { key: 'coming', class: 'muted', role: 'status' }, t('lazy.coming'));
+  if (!kept.told) return h('p', { key: 'coming', class: 'muted', role: 'status', 'data-testid': 'coming' }, t('lazy.coming'));
   const { request, answer, answer_causes: because = [], causes, led_to: led, events, whole } = kept.told;
   const took = answer && answer.at_ms !== null ? answer.at_ms - request.sent_ms : null;
   return h('div', { key: `request ${request.n}`, 'data-testid': 'request-page', 'data-request': request.n },

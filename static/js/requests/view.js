@@ -1,6 +1,7 @@
 /* The cluster as a conversation: a lane for everybody, time downwards, an arrow for each request and each answer. */
 import { button } from '../controls.js';
 import { h, patch } from '../dom.js';
+import { enter } from '../entering.js';
 import { prefs } from '../prefs.js';
 import { arrow, wide, words } from './arrow.js';
 import { AT_FIRST, FAMILIES, familyOf, laneName, lanesOf, moment } from './names.js';
@@ -157,6 +158,6 @@ function travel(event, stage, box) {
       box.scrollTop = next.y0 - box.clientHeight / 2;
     }
     stage.redraw();
-    requestAnimationFrame(() => requestAnimationFrame(() => box.querySelector('[data-current]')?.focus({ preventScroll: true })));
+    enter(() => box.querySelector('[data-current]'), { preventScroll: true });
   }
 }

@@ -163,7 +163,7 @@ export function probe(box) {
     if (!place) return [];
     return layout.items.map(({ topic, partition, leader, dead, out, x, y, w, h: tall, ...row }) => ({
       topic: topic.name, partition: partition.id, broker: id, leader, dead, out, rows: layout.rows, first: row.first, count: row.count,
-      x: place.left + x, y: place.top + y, w, h: tall, cell: row.cell, x0: place.left + (row.x0 ?? 0), middle: place.top + (row.middle ?? 0), tall: row.tall,
+      x: place.left + x, y: place.top + y, w, h: tall, cell: row.cell, gap: row.gap, x0: place.left + (row.x0 ?? 0), middle: place.top + (row.middle ?? 0), tall: row.tall,
     }));
   });
 }

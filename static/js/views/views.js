@@ -5,6 +5,7 @@
 import { brokers } from '../brokers.js';
 import { patch } from '../dom.js';
 import { waiting } from '../lazy.js';
+import { palette } from '../palette.js';
 import { followView, viewInAddress } from './address.js';
 import { FIRST, viewOf } from './registry.js';
 import { tabs } from './tabs.js';
@@ -65,18 +66,20 @@ export class Views {
     return this.shown?.late?.module?.probe?.(this.box) ?? [];
   }
 
-  /* The colours that are on the view's canvases at these points of the window, as #rrggbb; null beside them, "" where nothing is painted. */
+  /* What is to be seen of the view's canvases, and of the card below them, at these points of the window, as #rrggbb; null beside them. */
   colors(points) {
     const lens = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+    lens.fillStyle = palette().card;
     const found = [...this.box.querySelectorAll('canvas')].map((canvas) => ({ canvas, box: canvas.getBoundingClientRect() }));
+    const port = this.box.getBoundingClientRect();
     return points.map(([x, y]) => {
       const one = found.find(({ box }) => x >= box.left && x < box.right && y >= box.top && y < box.bottom);
-      if (!one || y < 0 || y >= innerHeight) return null; // what is out of sight is not painted
+      if (!one || y < Math.max(0, port.top) || y >= Math.min(innerHeight, port.bottom)) return null; // what is out of sight is not painted
       const ratio = one.canvas.width / one.box.width;
-      lens.clearRect(0, 0, 1, 1);
+      lens.fillRect(0, 0, 1, 1);
       lens.drawImage(one.canvas, Math.floor((x - one.box.left) * ratio), Math.floor((y - one.box.top) * ratio), 1, 1, 0, 0, 1, 1);
-      const [r, g, b, a] = lens.getImageData(0, 0, 1, 1).data;
-      return a === 0 ? '' : `#${[r, g, b].map((v) => v.toString(16).padStart(2, '0')).join('')}`;
+      const [r, g, b] = lens.getImageData(0, 0, 1, 1).data;
+      return `#${[r, g, b].map((v) => v.toString(16).padStart(2, '0')).join('')}`;
     });
   }
 }
