@@ -24,11 +24,34 @@ ROWS_MAX, ROWS_BYTES_MAX = 1_000, 200_000  # of somebody's own data, as CSV or J
 FAULT_MS_MAX = 60_000  # a broker's pause, a slow disk, a slow link
 SKEW_MS_MAX, DRIFT_PPM_MAX = 600_000, 100_000  # of a broker's clock: how wrong, how much too fast
 POLL_MS_MIN, POLL_MS_MAX = 10, 60_000
+WORK_MS_MAX = 600_000  # a simulated application's, for one record
+POLL_INTERVAL_MS_MIN, POLL_INTERVAL_MS_MAX = 100, 3_600_000  # its max.poll.interval.ms
+COMMIT_MS_MIN, COMMIT_MS_MAX = 10, 600_000  # its auto.commit.interval.ms
+METADATA_AGE_MS_MIN, METADATA_AGE_MS_MAX = 100, 3_600_000  # a simulated client's metadata.max.age.ms
+RESET_MS_MAX = 7 * 86_400_000  # how far back offsets are reset by duration
 
 # Of what real clients can make of groups; Kafka limits neither. One member more is refused with
 # GROUP_MAX_SIZE_REACHED; for one group more, an empty one without offsets goes, or else the same is said.
 GROUP_SIZE_MAX = 250
 GROUPS_PER_PARTITION_MAX = 1_000  # of __consumer_offsets
+
+# Lessons (engine/lessons/document.py): a document with more is refused, with the place and the reason.
+LESSON_BYTES_MAX, LESSON_DEPTH_MAX = 200_000, 20  # as JSON
+CLAUSES_MAX = 40  # of one list
+CLAUSES_TOTAL_MAX = 120  # that are looked at in each instant
+PREDICTIONS_MAX = 10
+SCRIPT_MAX = 100  # commands of a script, a solution, a wrong path
+LESSON_MS_MAX = 3_600_000  # at_ms, for_ms, within_ms, after_ms
+# Lived before anybody is let in: it is computed when the sandbox is made. With more steps in it, that is refused.
+BEGIN_MS_MAX, BEGIN_STEPS_MAX = 300_000, 100_000
+# Records looked through for a key in one instant ("spread"); of more it cannot be said yet.
+SPREAD_RECORDS_MAX = 5_000
+# Playing a lesson through for its author (engine/live/proving.py): beyond these it ends, and that is what is said.
+PROOF_S_MAX = 120.0
+PROOFS_AT_ONCE = 2  # one more is refused with BUSY
+PROOF_MEMORY_MAX = 2 << 30  # bytes, where the system can say so
+# Pairs of offsets in one list of the referee's book (engine/clients/ledger.py): of more the oldest are forgotten.
+STRETCHES_MAX = 2_000
 
 # Numbered events kept a sandbox; a viewer who comes back later gets one resync event naming the gap.
 EVENTS_MAX = 50_000
@@ -83,6 +106,9 @@ BINARY_BYTES_MAX = 32 << 20
 # Sandboxes (engine/live/keeper.py). One more is refused with TOO_MANY_SANDBOXES.
 SANDBOXES_MAX = 32
 SANDBOX_NAME_MAX = 60  # characters
+# Worlds kept under a name (engine/live/worlds.py). One more, or more bytes, is refused with TOO_MANY_WORLDS.
+WORLDS_MAX = 64
+WORLDS_BYTES_MAX = 512 << 20
 # Of distinct record bytes (each counted once, however many replicas hold it): from here on all disks of
 # the sandbox are full, producers get KAFKA_STORAGE_ERROR; it ends when less than the second is left.
 RECORD_BYTES_MAX = 1 << 30

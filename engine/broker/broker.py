@@ -11,6 +11,7 @@ from typing import Any
 
 from engine import events
 from engine.broker import (
+    accounting,
     cleaning,
     deletion,
     fetch,
@@ -26,6 +27,7 @@ from engine.broker.inside import Inside
 from engine.broker.log_manager import LogManager
 from engine.broker.outside import Outside
 from engine.broker.routes import ROUTES
+from engine.clients.ledger import Ledger
 from engine.commands import StopBroker
 from engine.config import Config
 from engine.groups.coordinator import GroupCoordinator
@@ -69,6 +71,8 @@ class Broker:
     dice: for member ids. calendar_offset: timestamps are now + this, in nanoseconds. logs: what its last life kept
     in mind of the calendar.
     """
+
+    DERIVED = ("ledger",)  # a way to what belongs to the referee
 
     def __init__(
         self,
@@ -124,7 +128,8 @@ class Broker:
             calendar_offset=calendar_offset,
         )
         self.groups_alarm_at = -1
-        self.appended = 0  # records appended as a leader: the referee's counter
+        self.appended = 0  # records appended as a leader
+        self.ledger: Ledger | None = None  # what real clients were told, where a lesson is going on
 
     # --- the machine's three calls
 
@@ -140,6 +145,8 @@ class Broker:
         if kind is Frame:
             asked = self.outside.read(message, self.out)  # type: ignore[arg-type]
             if asked is not None:
+                if self.ledger is not None:
+                    accounting.asked(self, now, asked[1])
                 ROUTES[asked[1].__class__](self, now, *asked)
             elif message.connection not in self.outside.connections:  # type: ignore[union-attr]
                 self._forget_fetches(message.connection)  # type: ignore[union-attr]

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine import events
-from engine.broker import replicas
+from engine.broker import accounting, replicas
 from engine.broker.produce import high_watermark_moved
 from engine.machine import MILLISECOND, Origin
 from engine.replication.leader import Leader
@@ -216,5 +216,7 @@ def _delivered(broker: Broker, origin: Origin, asked: FetchPart, part: FetchedPa
     """Remember for the stage how far a real client has fetched; what it does with it, it keeps to itself."""
     last = part.records[-1].last_offset
     broker.partitions[part.topic, part.partition].fetched_by[origin.connection] = last + 1
+    if broker.ledger is not None:
+        accounting.fetched(broker, origin, asked, part)
     if broker.traced:
         broker.tell(events.Delivered(part.topic, part.partition, "", origin.client, asked.offset, last))

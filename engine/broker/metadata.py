@@ -1,4 +1,4 @@
-"""Metadata (key 3), ApiVersions (18), DescribeCluster (60), DescribeConfigs (32), and what goes on to the controller.
+"""Metadata (key 3), ApiVersions (18), DescribeCluster (60), DescribeConfigs (32).
 
 A client is told the address by which it came in, with the other brokers' ports beside: broker n
 listens n - 1 ports above broker 1. So a client in a container, on the same machine or across a
@@ -8,7 +8,7 @@ room's network each gets addresses that work for it, without any setting.
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING
 
 from engine.config import Config
 from engine.machine import Origin
@@ -18,26 +18,16 @@ from engine.quorum.image import NO_LEADER, TopicState
 from engine.quorum.records import PartitionRecord
 from engine.wire import codec, errors
 from engine.wire.messages import (
-    AlterConfigsRequest,
-    AlterConfigsResponse,
-    AlteredConfigs,
     ApiVersionsRequest,
     ApiVersionsResponse,
     BrokerAddress,
     ConfigEntry,
-    CreatedTopic,
     CreateTopicsRequest,
-    CreateTopicsResponse,
-    DeletedTopic,
-    DeleteTopicsRequest,
-    DeleteTopicsResponse,
     DescribeClusterRequest,
     DescribeClusterResponse,
     DescribeConfigsRequest,
     DescribeConfigsResponse,
     DescribedConfigs,
-    IncrementalAlterConfigsRequest,
-    IncrementalAlterConfigsResponse,
     MetadataRequest,
     MetadataResponse,
     NewTopic,
@@ -48,9 +38,6 @@ from engine.wire.messages import (
 if TYPE_CHECKING:
     from engine.broker.broker import Broker
 
-Forwarded: TypeAlias = (
-    CreateTopicsRequest | DeleteTopicsRequest | AlterConfigsRequest | IncrementalAlterConfigsRequest
-)
 INSIDE_PORT = 9092
 RANGES = [(key, least, most) for key, (least, most) in sorted(codec.SUPPORTED.items())]
 TOPIC, BROKER = 2, 4  # kinds of config resources
@@ -120,22 +107,6 @@ def api_versions(broker: Broker, now: int, origin: Origin, request: ApiVersionsR
 def describe_cluster(broker: Broker, now: int, origin: Origin, request: DescribeClusterRequest) -> None:
     able = addresses(broker, origin)
     broker.answer(origin, DescribeClusterResponse(able, broker.cluster_id, broker.broker))
-
-
-def forward(broker: Broker, now: int, origin: Origin, request: Forwarded) -> None:
-    """CreateTopics (19), DeleteTopics (20), AlterConfigs (33, 44): the controller decides (KIP-590)."""
-    failure: Any
-    if isinstance(request, AlterConfigsRequest | IncrementalAlterConfigsRequest):
-        late = [AlteredConfigs(r.kind, r.name, errors.REQUEST_TIMED_OUT) for r in request.resources]
-        incremental = isinstance(request, IncrementalAlterConfigsRequest)
-        failure = IncrementalAlterConfigsResponse(late) if incremental else AlterConfigsResponse(late)
-    elif isinstance(request, CreateTopicsRequest):
-        failure = CreateTopicsResponse([CreatedTopic(t.name, errors.REQUEST_TIMED_OUT) for t in request.topics])
-    else:
-        gone = [DeletedTopic(name, error=errors.REQUEST_TIMED_OUT) for name in request.names]
-        gone += [DeletedTopic(None, topic_id, errors.REQUEST_TIMED_OUT) for topic_id in request.topic_ids]
-        failure = DeleteTopicsResponse(gone)
-    broker.out += broker.control.ask(now, CONTROLLER, request, ("forward", origin, failure))
 
 
 def describe_configs(broker: Broker, now: int, origin: Origin, request: DescribeConfigsRequest) -> None:

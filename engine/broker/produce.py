@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine import events
-from engine.broker import special, upkeep
+from engine.broker import accounting, special, upkeep
 from engine.machine import MILLISECOND, Answered, Origin
 from engine.replication.leader import Leader
 from engine.replication.partition import Partition
@@ -66,12 +66,15 @@ def produce(broker: Broker, now: int, origin: Origin, request: ProduceRequest) -
         part = ProducedPart(asked.topic, asked.partition)
         response.parts.append(part)
         appended = _append(broker, now, origin, asked, part, acks, request.transactional_id)
-        if appended is None or acks != -1:
+        waits = appended is not None and acks == -1
+        if appended is not None and waits and (appended[0].high_watermark >= appended[1] or broker.acks.full):
+            waits = False
+            part.error = errors.NONE if appended[0].high_watermark >= appended[1] else errors.REQUEST_TIMED_OUT
+        if appended is None or not waits:
+            if broker.ledger is not None:
+                accounting.produced(broker, origin, asked, part, appended, acks)
             continue
         partition, required = appended
-        if partition.high_watermark >= required or broker.acks.full:
-            part.error = errors.NONE if partition.high_watermark >= required else errors.REQUEST_TIMED_OUT
-            continue
         if producing is None:
             producing = Producing(origin, response, 0)
         producing.left += 1
@@ -225,7 +228,11 @@ def _ended(broker: Broker, wait: PartWait, *, late: bool) -> None:
     elif len(partition.role.isr) < partition.min_insync:  # type: ignore[union-attr]
         part.error = errors.NOT_ENOUGH_REPLICAS_AFTER_APPEND
     if part.error:
+        if broker.ledger is not None:
+            accounting.failed(broker, wait)
         part.base_offset = part.log_start = -1
+    elif broker.ledger is not None:
+        accounting.safe(broker, wait)
     producing.left -= 1
     producing.failed = producing.failed or part.error != 0
     if producing.left:
@@ -234,4 +241,6 @@ def _ended(broker: Broker, wait: PartWait, *, late: bool) -> None:
         answered = producing.answered
         broker.answer(answered.origin, answered.failure if producing.failed else answered.response)
     else:
+        if broker.ledger is not None:
+            accounting.ended(broker, producing)
         broker.answer(producing.origin, producing.response)

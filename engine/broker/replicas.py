@@ -51,6 +51,7 @@ def _assume(broker: Broker, now: int, state: PartitionRecord) -> None:
         partition = None
     if partition is None:
         partition = broker.partitions[key] = _open(broker, now, state)
+    partition.min_insync = broker.image.topics[state.topic].min_insync  # never more than there are replicas
     was = partition.high_watermark
     led = partition.role.__class__ is Leader
     epoch = partition.role.epoch if partition.role is not None else -1
@@ -117,13 +118,19 @@ def configure(broker: Broker, now: int, name: str) -> None:
 
 
 def sweep(broker: Broker) -> None:
-    """Remove the replicas of topics that were deleted while this broker was away (Kafka's stray logs)."""
-    wanted = [checkpoints.partition_metadata(topic_id) for topic_id in broker.image.names]
+    """Remove the replicas of topics that were deleted, or moved, while this broker was away (Kafka's stray logs)."""
+    wanted = {
+        f"{p.topic}-{p.partition}": checkpoints.partition_metadata(broker.image.topics[p.topic].topic_id)
+        for p in broker.image.held_by(broker.broker)
+    }
     for path in broker.disk.paths():
         folder, _, name = path.rpartition("/")
-        if name == PARTITION_METADATA and broker.disk.read_all(path) not in wanted:
+        if name == PARTITION_METADATA and broker.disk.read_all(path) != wanted.get(folder):
             for stray in broker.disk.paths(folder):
                 broker.disk.delete(stray)
+            topic, _, number = folder.rpartition("-")
+            for offsets in (broker.checkpointed, broker.logs.recovery_points, broker.logs.log_starts):
+                offsets.pop((topic, int(number)), None)
 
 
 def _drop(broker: Broker, now: int, key: tuple[str, int]) -> None:

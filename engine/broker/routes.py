@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from engine.broker import deletion, fetch, groups, metadata, offsets, produce, producers
+from engine.broker import deletion, fetch, forwarding, groups, metadata, offsets, produce, producers
 from engine.machine import Origin
 from engine.wire import messages as m
 
@@ -21,10 +21,13 @@ ROUTES: dict[type, Callable[[Broker, int, Origin, Any], None]] = {
     m.ApiVersionsRequest: metadata.api_versions,
     m.DescribeClusterRequest: metadata.describe_cluster,
     m.DescribeConfigsRequest: metadata.describe_configs,
-    m.CreateTopicsRequest: metadata.forward,
-    m.DeleteTopicsRequest: metadata.forward,
-    m.AlterConfigsRequest: metadata.forward,
-    m.IncrementalAlterConfigsRequest: metadata.forward,
+    m.CreateTopicsRequest: forwarding.forward,
+    m.DeleteTopicsRequest: forwarding.forward,
+    m.CreatePartitionsRequest: forwarding.forward,
+    m.AlterPartitionReassignmentsRequest: forwarding.forward,
+    m.ListPartitionReassignmentsRequest: forwarding.forward,
+    m.AlterConfigsRequest: forwarding.forward,
+    m.IncrementalAlterConfigsRequest: forwarding.forward,
     m.DeleteRecordsRequest: deletion.delete_records,
     m.InitProducerIdRequest: producers.init_producer_id,
     m.FindCoordinatorRequest: groups.find_coordinator,

@@ -1,4 +1,4 @@
-"""Carries out the orders to create, change and delete topics: one after the other, at any broker that answers.
+"""Orders to create, change, grow, move and delete topics: one after the other, at any broker that answers.
 
 The broker passes the request on to the controller. What fails for a passing reason is tried again at
 the next broker, until ``default.api.timeout.ms`` (1 minute) after the order. A lost answer leaves open
@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from engine.clients import metadata
 from engine.clients.client import REQUEST_TIMEOUT_MS, Client
 from engine.clients.timing import Backoff
-from engine.commands import CreateTopic, DeleteTopic, SetTopic
+from engine.commands import AddPartitions, CreateTopic, DeleteTopic, SetTopic
 from engine.events import TopicRefused
 from engine.machine import SECOND, Effect, Tell
 from engine.peers import Answer
@@ -23,11 +24,15 @@ from engine.wire import errors
 from engine.wire.errors import error_name
 from engine.wire.messages import (
     AlteredResource,
+    AlterPartitionReassignmentsRequest,
     ConfigChange,
+    CreatePartitionsRequest,
     CreateTopicsRequest,
     DeleteTopicsRequest,
     IncrementalAlterConfigsRequest,
+    MorePartitions,
     NewTopic,
+    Reassign,
 )
 
 API_TIMEOUT = 60 * SECOND  # default.api.timeout.ms
@@ -35,7 +40,15 @@ ORDERS_MAX = 100  # one more is refused
 TAG = "topics"
 TOPIC = 2  # kind of config resource
 
-Order = CreateTopic | DeleteTopic | SetTopic
+@dataclass(slots=True)
+class Moves:
+    """What MoveReplicas comes to: a wish for each partition. topic: the one it is about."""
+
+    topic: str
+    wishes: list[Reassign]
+
+
+Order = CreateTopic | DeleteTopic | SetTopic | AddPartitions | Moves
 
 RETRIABLE = frozenset((
     errors.NOT_CONTROLLER, errors.REQUEST_TIMED_OUT, errors.LEADER_NOT_AVAILABLE, errors.NETWORK_EXCEPTION,
@@ -54,7 +67,7 @@ class TopicOrder:
 
 
 class Admin(Client):
-    """Orders: CreateTopic, DeleteTopic, SetTopic."""
+    """Orders: those of ``Order``."""
 
     def __init__(self, name: str, bootstrap: list[str], *, calendar_offset: int = 0, life: int = 0) -> None:
         super().__init__(name, bootstrap, calendar_offset=calendar_offset, life=life)
@@ -99,22 +112,36 @@ class Admin(Client):
             self.metadata.unreachable()
             self._backoff.failed(now)
             return
-        result = (answer.body.results if isinstance(order.command, SetTopic) else answer.body.topics)[0]
-        if result.error in RETRIABLE:
-            order.unsure = order.unsure or result.error == errors.REQUEST_TIMED_OUT
-            order.last_error = result.error
+        error, message = _told(answer.body)
+        if error in RETRIABLE:
+            order.unsure = order.unsure or error == errors.REQUEST_TIMED_OUT
+            order.last_error = error
             self.metadata.unreachable()
             self._backoff.failed(now)
             return
         self._backoff.succeeded()
         self._orders.popleft()
-        if result.error and not (order.unsure and result.error == settled(order.command)):
-            refuse(order.command, result.error, result.message or "", effects)
+        if error and not (order.unsure and error == settled(order.command)):
+            refuse(order.command, error, message, effects)
 
 
-def body(command: Order) -> CreateTopicsRequest | DeleteTopicsRequest | IncrementalAlterConfigsRequest:
+def _told(body: Any) -> tuple[int, str]:
+    """What the answer says: the first error, or none."""
+    whole = getattr(body, "error", errors.NONE)  # of the request, before its parts
+    results = next(found for name in ("topics", "results", "parts") if (found := getattr(body, name, None)) is not None)
+    bad = next((one for one in results if one.error), None)
+    if whole or bad is None:
+        return whole, getattr(body, "message", None) or ""
+    return bad.error, bad.message or ""
+
+
+def body(command: Order) -> Any:
+    if isinstance(command, AddPartitions):
+        return CreatePartitionsRequest([MorePartitions(command.topic, command.partitions)], REQUEST_TIMEOUT_MS)
     if isinstance(command, DeleteTopic):
         return DeleteTopicsRequest([command.topic], timeout_ms=REQUEST_TIMEOUT_MS)
+    if isinstance(command, Moves):
+        return AlterPartitionReassignmentsRequest(command.wishes, REQUEST_TIMEOUT_MS)
     if isinstance(command, SetTopic):
         changes = [ConfigChange(name, value) for name, value in command.configs.items()]
         return IncrementalAlterConfigsRequest([AlteredResource(TOPIC, command.topic, changes)])
@@ -128,8 +155,10 @@ def topic_of(command: CreateTopic) -> NewTopic:
 
 
 def settled(command: Order) -> int:
-    """The error that says that it was carried out before. (To change a config twice is no error.)"""
-    if isinstance(command, SetTopic):
+    """The error that says that it was carried out before. (To change a config, or move, twice is none.)"""
+    if isinstance(command, AddPartitions):
+        return errors.INVALID_PARTITIONS
+    if isinstance(command, SetTopic | Moves):
         return errors.NONE
     return errors.TOPIC_ALREADY_EXISTS if isinstance(command, CreateTopic) else errors.UNKNOWN_TOPIC_OR_PARTITION
 

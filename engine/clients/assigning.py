@@ -11,7 +11,7 @@ from __future__ import annotations
 import struct
 
 from engine.clients.metadata import Metadata
-from engine.groups.assignors import ASSIGNORS
+from engine.groups.assignors import COOPERATIVE, assignor_of
 from engine.groups.protocol import (
     Subscription,
     TopicPartition,
@@ -29,6 +29,9 @@ STICKY = "sticky"
 
 def wishes(assignor: str, topics: list[str], held: list[TopicPartition], generation: int) -> bytes:
     """The subscription to join with. held: what the member had in ``generation``."""
+    if assignor == COOPERATIVE:  # its user data are the generation alone (CooperativeStickyAssignor.java)
+        data = INT32.pack(generation)
+        return encode_subscription(Subscription(topics, data, held, generation))
     if assignor != STICKY or not held:
         return encode_subscription(Subscription(topics))
     return encode_subscription(Subscription(topics, _encode_held(held, generation), held, generation))
@@ -41,7 +44,7 @@ def wanted_topics(roster: list[JoinedMember]) -> list[str]:
 
 def assign(protocol: str, roster: list[JoinedMember], metadata: Metadata) -> dict[str, bytes]:
     """The leader's work: {member: its assignment}, as SyncGroup carries it."""
-    assignor = ASSIGNORS.get(protocol)
+    assignor = assignor_of(protocol)
     if assignor is None:
         return {}
     subscriptions = {member.member: _read(member) for member in roster}

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from engine.clients.metadata import Metadata
+from engine.clients.ledger import Ledger
+from engine.clients.metadata import metadata_of
 from engine.clients.timing import CLOCK, AlarmClock
+from engine.commands.clients import METADATA_AGE_MS
 from engine.machine import (
     MILLISECOND,
     NOTHING,
@@ -38,13 +40,19 @@ class Client:
     life: a number that differs in each life of this client.
     """
 
-    def __init__(self, name: str, bootstrap: list[str], *, calendar_offset: int = 0, life: int = 0) -> None:
+    DERIVED = ("ledger",)  # a way to what belongs to the referee
+
+    def __init__(
+        self, name: str, bootstrap: list[str], *, calendar_offset: int = 0, life: int = 0,
+        metadata_max_age_ms: int = METADATA_AGE_MS,
+    ) -> None:  # fmt: skip
         self.traced = False
         self.name = name
         self.calendar_offset = calendar_offset
-        self.metadata = Metadata(bootstrap)
+        self.metadata = metadata_of(bootstrap, metadata_max_age_ms)
         self.peers = Peers(name, REQUEST_TIMEOUT, life)
         self.clock = AlarmClock()
+        self.ledger: Ledger | None = None  # what its application was told, where a lesson is going on
 
     # --- the Machine --------------------------------------------------------------------------------
 

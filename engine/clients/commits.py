@@ -31,7 +31,9 @@ RETRIABLE = frozenset((
 
 
 class Commits:
-    """committed: the offsets last known to be committed, of the partitions held."""
+    """committed: the offsets last known to be committed, of the partitions held. interval: auto.commit.interval.ms."""
+
+    interval = INTERVAL
 
     def __init__(
         self, membership: Membership, positions: Positions, coordinator: CoordinatorFinder, peers: Peers
@@ -47,9 +49,13 @@ class Commits:
     def begin(self, now: int) -> None:
         """A new generation, nothing known to be committed."""
         self.committed = {}
-        self._timer = now + INTERVAL
+        self._timer = now + self.interval
         self._polled_at = now
         self._flush_until = None
+
+    def keep(self, keys: list[TopicPartition]) -> None:
+        """Only these are held any more."""
+        self.committed = {key: offset for key, offset in self.committed.items() if key in keys}
 
     def dirty(self) -> dict[TopicPartition, int]:
         """What there is to commit."""
@@ -58,20 +64,20 @@ class Commits:
 
     # --- at polls -----------------------------------------------------------------------------------
 
-    def due_at(self, grid: Grid, after: int) -> int:
-        """The first poll after ``after`` at which the timer will have run out."""
+    def due_at(self, grid: Grid, after: int) -> int | None:
+        """The first poll after ``after`` at which the timer will have run out. None: there is no timer."""
         first = grid.at_or_after(self._timer)
         if first > after:
             return first
-        period = grid.at_or_after(grid.start + INTERVAL) - grid.start  # it runs out again so often
+        period = grid.at_or_after(grid.start + self.interval) - grid.start  # it runs out again so often
         return first + ((after - first) // period + 1) * period
 
     def polled(self, now: int, grid: Grid, effects: list[Effect]) -> None:
         """The application polls: commit if the timer has run out."""
-        due = self.due_at(grid, self._polled_at) <= now
+        due_at = self.due_at(grid, self._polled_at)
         self._polled_at = now
-        if due and self._under_way is None and (dirty := self.dirty()):
-            self._timer = now + INTERVAL
+        if due_at is not None and due_at <= now and self._under_way is None and (dirty := self.dirty()):
+            self._timer = now + self.interval
             self._send(now, dirty, effects)
 
     # --- before giving up ---------------------------------------------------------------------------
@@ -138,3 +144,21 @@ class Commits:
         else:
             self.give_up()
         return error
+
+
+class PacedCommits(Commits):
+    """With an ``auto.commit.interval.ms`` of its own."""
+
+    def __init__(
+        self, membership: Membership, positions: Positions, coordinator: CoordinatorFinder, peers: Peers,
+        interval_ms: int,
+    ) -> None:  # fmt: skip
+        super().__init__(membership, positions, coordinator, peers)
+        self.interval = interval_ms * MILLISECOND
+
+
+class ManualCommits(Commits):
+    """``enable.auto.commit=false``: what the application does not commit is not committed."""
+
+    def due_at(self, grid: Grid, after: int) -> int | None:
+        return None

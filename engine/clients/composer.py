@@ -1,16 +1,26 @@
 """Sends records by hand, one (order ``Produce``) or many at once (``Burst``), as an idempotent producer with acks=all.
 
-The partition is the one asked for; else murmur2 of the key chooses it; else the next in turn.
+The partition is the one asked for; else murmur2 of the key chooses it; else the next in turn. A record by hand is what
+a console producer would send that was just started: where a topic has grown since, it is told so (order ``LookAgain``)
+and asks how many partitions there are before it chooses one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from engine.clients.writing import WritingClient
 from engine.commands import Burst, Produce
 from engine.machine import Effect
 from engine.wire.records import Record
+
+
+@dataclass(slots=True)
+class LookAgain:
+    """What is known of ``topic`` is out of date."""
+
+    topic: str
 
 
 class Composer(WritingClient):
@@ -25,6 +35,9 @@ class Composer(WritingClient):
         )  # fmt: skip
 
     def _ordered(self, now: int, command: object, effects: list[Effect]) -> None:
+        if isinstance(command, LookAgain):
+            self.metadata.forget(command.topic)  # the next record for it waits for the answer
+            return
         if isinstance(command, Burst):
             for key, value in burst(command):
                 record = Record(0, self.calendar_ms(now), None if key is None else key.encode(), value.encode())

@@ -12,7 +12,8 @@ A *stopped* consumer is one stuck in its work: it polls no more, while its heart
 group believes in it, until ``max.poll.interval.ms`` (5 minutes) have passed since its last poll: then
 it leaves the group by itself. Started again, it polls at once.
 
-``RemoveConsumer`` makes it commit, leave the group properly and be ``left``: idle for good.
+``RemoveConsumer`` makes it commit, leave the group properly and be ``left``: idle for good. Consumers whose
+applications take time for their records are in working.py, those of the cooperative protocol in cooperative.py.
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from engine.clients import commits, coordinator, fetching, metadata, positions, rebalancing
-from engine.clients.client import REQUEST_TIMEOUT, Client
-from engine.clients.membership import BEATING, HOLDING, LEAVING, LEFT, OUT, REVOKING, STABLE, SUMMONED, Membership
-from engine.clients.positions import TopicPartition
+from engine.clients.client import REQUEST_TIMEOUT
+from engine.clients.fetching import Handed
+from engine.clients.membership import BEATING, HOLDING, LEAVING, OUT, REVOKING, STABLE, SUMMONED, Membership
+from engine.clients.shown import Shown
 from engine.clients.timing import Grid
 from engine.commands import RemoveConsumer, SetConsumer, StartConsumer, StopConsumer
+from engine.commands.clients import METADATA_AGE_MS
 from engine.events import ConsumerChanged, Delivered
 from engine.machine import MILLISECOND, NOTHING, SECOND, Effect, Effects, Message, Tell
 from engine.peers import Answer, Peers
@@ -36,21 +39,26 @@ CLOSE_TIMEOUT = REQUEST_TIMEOUT  # how long a goodbye may take (Consumer.close)
 JOIN_EXTRA = 5 * SECOND  # patience with a JoinGroup beyond the rebalance timeout
 
 
-class Consumer(Client):
+class Consumer(Shown):
     """name: of the consumer; its node may be called otherwise. topics: what it subscribes to.
 
     running: the application polls. delivered: records handed to it. delivered_log, if ``keep_record``:
-    (topic, partition, offset, fingerprint) of each, in the order in which they were handed over.
+    (topic, partition, offset, fingerprint) of each, in the order in which they were handed over. fetches_in: states of
+    its membership in which it fetches.
     """
+
+    fetches_in: tuple[str, ...] = (STABLE, SUMMONED)
 
     def __init__(
         self, name: str, group: str, topics: list[str], bootstrap: list[str], *, poll_ms: int = 1_000,
         max_poll_records: int = 500, assignor: str = "range", start_at: str = "earliest",
         session_ms: int = SESSION_MS, heartbeat_ms: int = HEARTBEAT_MS,
         max_poll_interval_ms: int = MAX_POLL_INTERVAL_MS, calendar_offset: int = 0, life: int = 0,
-        running: bool = True, keep_record: bool = False,
+        running: bool = True, keep_record: bool = False, metadata_max_age_ms: int = METADATA_AGE_MS,
     ) -> None:  # fmt: skip
-        super().__init__(name, bootstrap, calendar_offset=calendar_offset, life=life)
+        super().__init__(
+            name, bootstrap, calendar_offset=calendar_offset, life=life, metadata_max_age_ms=metadata_max_age_ms
+        )
         self.group, self.topics = group, list(topics)
         self.poll_ms, self.max_poll_records = poll_ms, max_poll_records
         self.assignor, self.start_at = assignor, start_at
@@ -80,36 +88,6 @@ class Consumer(Client):
         self._polled_at = -1
         self._leave_until: int | None = None
 
-    # --- what the stage shows -----------------------------------------------------------------------
-
-    @property
-    def member(self) -> str:
-        """Its member id, "" before it has one."""
-        return self.membership.member
-
-    @property
-    def assigned(self) -> dict[str, list[int]]:
-        return self.positions.assigned()
-
-    @property
-    def position(self) -> dict[TopicPartition, int]:
-        """The offset of the next record the application will be handed, where that is known yet."""
-        return self.positions.known()
-
-    @property
-    def committed(self) -> dict[TopicPartition, int]:
-        return dict(self.commits.committed)
-
-    @property
-    def left(self) -> bool:
-        """It has left its group for good, or given up trying: it can be removed."""
-        return self.membership.state == LEFT
-
-    @property
-    def idle(self) -> bool:
-        """Nothing will come of it any more: it can be removed."""
-        return self.left
-
     # --- the Machine --------------------------------------------------------------------------------
 
     def handle(self, now: int, message: Message) -> Effects:
@@ -130,7 +108,8 @@ class Consumer(Client):
             self._tell("started", "", effects)
         elif isinstance(command, StopConsumer) and self.running:
             self.running = False
-            self._polled_at = max(self._polled_at, self._grid.at_or_before(now))
+            if not self.busy:
+                self._polled_at = max(self._polled_at, self._grid.at_or_before(now))
             self._tell("stopped", "", effects)
         elif isinstance(command, SetConsumer):
             self._set(now, command, effects)
@@ -183,7 +162,7 @@ class Consumer(Client):
         self._check_poll_interval(now, effects)
         self.commits.go_on(now, effects)
         if member.state == REVOKING and self.commits.flushed(now):
-            self._let_go(effects)
+            self._revoke(effects)
             member.step("revoked")
         elif member.state == LEAVING:
             self._go_on_leaving(now, effects)
@@ -193,8 +172,8 @@ class Consumer(Client):
         self.rebalancing.go_on(now, effects)
         if member.state in (STABLE, SUMMONED):
             self.positions.go_on(now, effects)
-            if self.running:
-                self.fetching.go_on(now, effects)
+        if member.state in self.fetches_in and self.running:
+            self.fetching.go_on(now, effects)
         self.coordinator.go_on(now, self.peers, effects)
 
     def _due(self, now: int) -> Iterable[int | None]:
@@ -222,6 +201,10 @@ class Consumer(Client):
             self.commits.begin(now)
             rebalancing.fresh = None
 
+    def _revoke(self, effects: list[Effect]) -> None:
+        """Before it joins anew: the eager protocol gives everything up."""
+        self._let_go(effects)
+
     def _let_go(self, effects: list[Effect]) -> None:
         """Hold nothing any more."""
         effects += self.fetching.stop()
@@ -247,27 +230,51 @@ class Consumer(Client):
         if member.state in (OUT, SUMMONED):
             member.step("poll")
             if member.state == REVOKING:
-                self.commits.flush(now + self.max_poll_interval)
+                self._commit_all(now + self.max_poll_interval)
             return
         self.commits.polled(now, self._grid, effects)
-        for handed in self.fetching.poll(self.max_poll_records):
+        self._receive(now, effects)
+
+    def _receive(self, now: int, effects: list[Effect]) -> list[Handed]:
+        """The application gets its records. Returns them."""
+        found = self.fetching.poll(self.max_poll_records)
+        for handed in found:
             self.delivered += len(handed.offsets)
             if self.traced:
                 first, last = handed.offsets[0], handed.offsets[-1]
                 effects.append(Tell(Delivered(handed.topic, handed.partition, self.group, self.name, first, last)))
+            if self.ledger is not None:
+                key = (handed.topic, handed.partition)
+                self.ledger.hand(self.group, self.name, key, handed.epoch, len(handed.offsets))
             for offset, check in zip(handed.offsets, handed.checks, strict=False):  # checks only if records are kept
                 self.delivered_log.append((handed.topic, handed.partition, offset, check))
+        self._done_with(found)
+        return found
+
+    def _done_with(self, found: list[Handed]) -> None:
+        """The application is done with them: at once, for one that takes no time."""
+        if self.ledger is not None:
+            for handed in found:
+                self.ledger.done(self.group, (handed.topic, handed.partition), handed.epoch, handed.offsets)
+
+    def _commit_all(self, deadline: int) -> None:
+        """What is held is about to be given up: commit the positions."""
+        self.commits.flush(deadline)
 
     def _poll_interval_over(self) -> int | None:
-        if self.running or self.membership.state not in BEATING:
-            return None
-        return self._polled_at + self.max_poll_interval
+        return None if self.running else self._interval_end()
+
+    def _interval_end(self) -> int | None:
+        return self._polled_at + self.max_poll_interval if self.membership.state in BEATING else None
 
     def _check_poll_interval(self, now: int, effects: list[Effect]) -> None:
         over = self._poll_interval_over()
         if over is not None and now >= over and self.membership.state != REVOKING:
-            self.rebalancing.walk_out(now, effects)
-            self._act_upon_rebalancing(now, effects)
+            self._walk_out(now, effects)
+
+    def _walk_out(self, now: int, effects: list[Effect]) -> None:
+        self.rebalancing.walk_out(now, effects)
+        self._act_upon_rebalancing(now, effects)
 
     # --- leaving ------------------------------------------------------------------------------------
 
@@ -276,7 +283,7 @@ class Consumer(Client):
         self.running = False
         self._leave_until = now + CLOSE_TIMEOUT
         if self.membership.state in HOLDING:
-            self.commits.flush(self._leave_until)
+            self._commit_all(self._leave_until)
         self.membership.step("leave")
         effects += self.fetching.stop()
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from engine.clients.metadata import Metadata
 from engine.clients.positions import VALID, Place, Positions, TopicPartition
@@ -45,21 +46,28 @@ STALE = frozenset((
 
 @dataclass(slots=True)
 class Stretch:
-    """offsets: of the records to hand out. after: the position once all are. checks: their fingerprints, if kept."""
+    """offsets: of the records to hand out. after: the position once all are. checks: their fingerprints, if kept.
+
+    epoch: the leader epoch they were written in, for the referee of a lesson.
+    """
+
+    DERIVED: ClassVar[tuple[str, ...]] = ("epoch",)
 
     key: TopicPartition
     offsets: Sequence[int]
     after: int
     checks: list[int] | None = None
     taken: int = 0
+    epoch: int = -1
 
 
 @dataclass(slots=True)
 class Handed:
-    """Records of one partition that the application got in one poll."""
+    """Records of one partition and leader epoch that the application got in one poll."""
 
     topic: str
     partition: int
+    epoch: int = -1
     offsets: list[int] = field(default_factory=list)
     checks: list[int] = field(default_factory=list)
 
@@ -96,6 +104,13 @@ class Fetching:
         self._buffered.clear()
         self._order.clear()
         return effects
+
+    def forget(self, keys: list[TopicPartition]) -> None:
+        """What is buffered of these is nobody's any more; an answer under way is taken for the others only."""
+        self.buffer = deque(stretch for stretch in self.buffer if stretch.key not in keys)
+        for key in keys:
+            self._buffered.pop(key, None)
+            self._order.pop(key, None)
 
     # --- asking -------------------------------------------------------------------------------------
 
@@ -203,7 +218,7 @@ class Fetching:
             checks = [fingerprint(record) for record in records] if self.keep_record else None
         else:
             offsets = range(max(start, batch.base_offset), batch.next_offset)
-        self.buffer.append(Stretch(key, offsets, batch.next_offset, checks))
+        self.buffer.append(Stretch(key, offsets, batch.next_offset, checks, epoch=batch.leader_epoch))
         self._buffered[key] = self._buffered.get(key, 0) + 1
         place.fetch_from = batch.next_offset
 
@@ -211,13 +226,13 @@ class Fetching:
 
     def poll(self, most: int) -> list[Handed]:
         """Hand the application up to ``most`` records; the positions move past them."""
-        handed: dict[TopicPartition, Handed] = {}
+        handed: dict[tuple[TopicPartition, int], Handed] = {}
         while self.buffer and most > 0:
             stretch = self.buffer[0]
             place = self.positions.places[stretch.key]
             offsets = list(stretch.offsets[stretch.taken : stretch.taken + most])
             if offsets:
-                got = handed.setdefault(stretch.key, Handed(*stretch.key))
+                got = handed.setdefault((stretch.key, stretch.epoch), Handed(*stretch.key, stretch.epoch))
                 got.offsets += offsets
                 if stretch.checks is not None:
                     got.checks += stretch.checks[stretch.taken : stretch.taken + most]

@@ -1,7 +1,7 @@
 """A consumer's membership of its group: the client's half of the classic rebalance protocol.
 
-Theory of operation (Kafka's ``AbstractCoordinator``, eager protocol)
---------------------------------------------------------------------
+Theory of operation (Kafka's ``AbstractCoordinator``)
+-----------------------------------------------------
 Joining takes two requests. JoinGroup says what the member wants; the coordinator holds the answers
 back until all members have asked, so all get them together: that is the barrier, and a new generation.
 One of them, the leader, is told everybody's wishes and computes who reads what. SyncGroup brings its
@@ -9,7 +9,8 @@ result to the coordinator and everybody's share back.
 
 A member learns of the next rebalance from a heartbeat (REBALANCE_IN_PROGRESS), but takes part only
 when its application polls: a consumer stuck in its work is *summoned* and does not come, and all others
-wait for it until the rebalance timeout. Taking part is eager: commit, give everything up, join anew.
+wait for it until the rebalance timeout. Taking part is eager: commit, give everything up, join anew. (In the
+cooperative protocol it keeps what it has while it joins; cooperative.py.)
 
 The states, and what leads from one to the next::
 
@@ -37,6 +38,7 @@ STABLE, SUMMONED, LEAVING, LEFT = "stable", "summoned", "leaving", "left"
 TRANSITIONS: dict[str, dict[str, str]] = {
     "poll": {OUT: JOINING, SUMMONED: REVOKING},
     "revoked": {REVOKING: JOINING},
+    "shed": {STABLE: REVOKING},  # cooperative: the new assignment takes something away
     "elected": {JOINING: ASSIGNING},
     "joined": {JOINING: SYNCING},
     "assigned": {ASSIGNING: SYNCING},

@@ -10,7 +10,8 @@ that cannot be reached costs no wait until each was tried once.
 A partition's leader epoch only grows (KIP-320): a broker that lags behind cannot bring an old leader
 back. A topic that was deleted and created again has another id, and starts anew.
 
-``metadata.max.age.ms`` (5 minutes) is how new partitions are discovered when nothing goes wrong.
+``metadata.max.age.ms`` (5 minutes, unless a client is given another) is how new partitions are discovered when
+nothing goes wrong.
 Simulated clients do not ask for topics to be created: a deleted one would come back by itself.
 """
 
@@ -20,7 +21,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 
 from engine.clients.timing import Backoff
-from engine.machine import SECOND, Effect
+from engine.machine import MILLISECOND, SECOND, Effect
 from engine.peers import Answer, Peers
 from engine.wire import errors
 from engine.wire.messages import MetadataRequest, MetadataResponse, TopicMetadata
@@ -48,7 +49,9 @@ class TopicView:
 
 
 class Metadata:
-    """bootstrap: names of nodes to begin with."""
+    """bootstrap: names of nodes to begin with. max_age: after so long it is asked for anew, come what may."""
+
+    max_age = MAX_AGE
 
     def __init__(self, bootstrap: list[str]) -> None:
         assert bootstrap, "a client must know somebody to begin with"
@@ -129,13 +132,13 @@ class Metadata:
         """When ``go_on`` has something to do by itself."""
         if self._asked or not self._wanted:
             return None
-        return self._backoff.until if self._refresh else self._answered_at + MAX_AGE
+        return self._backoff.until if self._refresh else self._answered_at + self.max_age
 
     def wants_an_answer(self, now: int) -> bool:
         """Whether ``go_on`` has something to ask."""
         if self._asked or not self._wanted:
             return False
-        return now >= (self._backoff.until if self._refresh else self._answered_at + MAX_AGE)
+        return now >= (self._backoff.until if self._refresh else self._answered_at + self.max_age)
 
     def go_on(self, now: int, peers: Peers) -> list[Effect]:
         if not self.wants_an_answer(now):
@@ -197,3 +200,15 @@ class Metadata:
     def _everybody(self) -> list[str]:
         known = list(self.brokers.values())
         return known + [name for name in self.bootstrap if name not in known]
+
+
+class AgedMetadata(Metadata):
+    """Of a client with a ``metadata.max.age.ms`` of its own."""
+
+    def __init__(self, bootstrap: list[str], max_age_ms: int) -> None:
+        super().__init__(bootstrap)
+        self.max_age = max_age_ms * MILLISECOND
+
+
+def metadata_of(bootstrap: list[str], max_age_ms: int) -> Metadata:
+    return Metadata(bootstrap) if max_age_ms * MILLISECOND == MAX_AGE else AgedMetadata(bootstrap, max_age_ms)

@@ -26,7 +26,7 @@ NO = frozenset((errors.NOT_ENOUGH_REPLICAS, errors.NOT_ENOUGH_REPLICAS_AFTER_APP
 class Outcome:
     """What became of a batch. error: 0 if acknowledged. base_offset: -1 if the leader did not say.
 
-    final: False when it was only told no (``NO``) and goes on trying.
+    final: False when it was only told no (``NO``) and goes on trying. node: the leader that acknowledged it.
     """
 
     topic: str
@@ -35,3 +35,4 @@ class Outcome:
     base_offset: int = -1
     error: int = 0
     final: bool = True
+    node: str = ""

@@ -73,6 +73,17 @@ class Positions:
         self._offsets_asked = False
         self._offsets_backoff.succeeded()
 
+    def change(self, lost: list[TopicPartition], gained: list[TopicPartition]) -> None:
+        """Some go, some come without a position yet; the others stay where they are."""
+        kept = {key: place for key, place in self.places.items() if key not in lost}
+        for place in kept.values():
+            place.asked = False
+        kept |= {key: Place(*key) for key in gained}
+        self.places = {key: kept[key] for key in sorted(kept)}
+        self._tenure += 1
+        self._offsets_asked = False
+        self._offsets_backoff.succeeded()
+
     def assigned(self) -> dict[str, list[int]]:
         held: dict[str, list[int]] = {}
         for topic, partition in self.places:

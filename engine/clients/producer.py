@@ -11,10 +11,12 @@ the kinds of keys holds from the next record; what waits already goes out under 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 
 from engine.clients.purchases import purchase
 from engine.clients.writing import WritingClient
 from engine.commands import RemoveProducer, SetProducer, StartProducer, StopProducer
+from engine.commands.clients import METADATA_AGE_MS
 from engine.events import ProducerChanged
 from engine.machine import MILLISECOND, SECOND, Effect, Tell
 from engine.wire.records import Record
@@ -33,11 +35,12 @@ class Producer(WritingClient):
     def __init__(
         self, name: str, topic: str, bootstrap: list[str], dice: Dice, *, rate: float = 1.0, acks: str = "all",
         keys: str = "few", idempotent: bool = True, calendar_offset: int = 0, life: int = 0, running: bool = True,
-        keep_record: bool = False, linger_ms: int = 0,
+        keep_record: bool = False, linger_ms: int = 0, partitioner: str = "murmur2",
+        metadata_max_age_ms: int = METADATA_AGE_MS,
     ) -> None:  # fmt: skip
         super().__init__(
             name, bootstrap, acks=acks, idempotent=idempotent, calendar_offset=calendar_offset, life=life,
-            keep_record=keep_record,
+            keep_record=keep_record, partitioner=partitioner, metadata_max_age_ms=metadata_max_age_ms,
         )  # fmt: skip
         self.topic, self.dice, self.rate, self.keys = topic, dice, rate, keys
         self.linger_ms = linger_ms
@@ -45,9 +48,33 @@ class Producer(WritingClient):
         self._since = 0  # when this stretch of even pace began
         self._made = 0  # records made in it
 
+    def reborn(self, now: int, bootstrap: list[str], calendar_offset: int, life: int) -> Producer:
+        """The same application, started anew after its process died: a new client, that is to say a new producer id.
+
+        It remembers what it has made and got no answer for, as one with a database of its own would, and sends it
+        again: whether it was appended, it cannot know. So idempotence, which tells repetitions by producer id and
+        sequence, does not help here.
+        """
+        new = copy(self)
+        WritingClient.__init__(
+            new, self.name, bootstrap, acks=self.acks, idempotent=self.sender.wants_idempotence,
+            calendar_offset=calendar_offset, life=life, keep_record=self.keep_record, partitioner=self.partitioner,
+            metadata_max_age_ms=self.metadata.max_age // MILLISECOND,
+        )  # fmt: skip
+        again = self.sender.unanswered()
+        new.sent, new.acked, new.failed = self.sent - len(again), self.acked, self.failed
+        new.acknowledged = self.acknowledged
+        for record in again:
+            new.write(now, self.topic, record)
+        return new
+
     @property
     def acks(self) -> str:
         return self.sender.acks
+
+    @property
+    def partitioner(self) -> str:
+        return self.sender.partitioner.name
 
     # --- what it writes about: purchases, all on time (feeding.py: anything else)
 

@@ -36,7 +36,7 @@ LOST = (errors.UNKNOWN_MEMBER_ID, errors.ILLEGAL_GENERATION, errors.FENCED_INSTA
 
 
 class Rebalancing:
-    """assignor: "range", "roundrobin" or "sticky". topics: what this member wants.
+    """assignor: "range", "roundrobin", "sticky" or "cooperative-sticky". topics: what this member wants.
 
     peers: to the coordinator. join_peers: to it too, for JoinGroup: with the patience of a rebalance.
     """

@@ -22,7 +22,7 @@ from engine.clients.accumulator import Accumulator, ProducerBatch, TopicPartitio
 from engine.clients.client import REQUEST_TIMEOUT_MS
 from engine.clients.metadata import Metadata
 from engine.clients.outcomes import NO, RETRIABLE, STALE, Outcome
-from engine.clients.partitioning import Partitioner
+from engine.clients.partitioning import PARTITIONERS
 from engine.clients.sequences import Sequences
 from engine.clients.timing import Backoff, backoff
 from engine.machine import SECOND, Effect
@@ -53,12 +53,14 @@ class InFlight:
 class Sender:
     """acks: "0", "1" or "all". Idempotence needs "all", as in Kafka; with less it is off."""
 
-    def __init__(self, metadata: Metadata, peers: Peers, acks: str, idempotent: bool) -> None:
+    def __init__(
+        self, metadata: Metadata, peers: Peers, acks: str, idempotent: bool, partitioner: str = "murmur2"
+    ) -> None:
         self.metadata, self.peers = metadata, peers
         self.acks = acks
         self.wants_idempotence = idempotent
         self.accumulator = Accumulator()
-        self.partitioner = Partitioner(metadata, self.accumulator)
+        self.partitioner = PARTITIONERS[partitioner](metadata, self.accumulator)
         self.sequences = Sequences()
         self.outcomes: list[Outcome] = []  # since last drained
         self._requests: dict[int, InFlight] = {}
@@ -77,6 +79,15 @@ class Sender:
     def waiting(self) -> int:
         """Records without an outcome."""
         return self.accumulator.count
+
+    def unanswered(self) -> list[Record]:
+        """The records without an outcome, in the order in which they were made."""
+        batches = [batch for request in self._requests.values() for batch in request.batches.values() if not batch.done]
+        batches += [batch for queue in self.accumulator.queues.values() for batch in queue]
+        batches.sort(key=lambda batch: (batch.created_at, batch.sequence < 0, batch.sequence))
+        return [record for batch in batches for record in batch.records] + [
+            it.record for it in self.accumulator.unplaced
+        ]
 
     # --- taking records -----------------------------------------------------------------------------
 
@@ -240,12 +251,12 @@ class Sender:
             batch.on_wire = False
             part = told.get(key) or ProducedPart(*key, errors.NETWORK_EXCEPTION)
             if not batch.done:
-                self._take(now, batch, part)
+                self._take(now, batch, part, request.node)
 
-    def _take(self, now: int, batch: ProducerBatch, part: ProducedPart) -> None:
+    def _take(self, now: int, batch: ProducerBatch, part: ProducedPart, node: str) -> None:
         error = part.error
         if error in (errors.NONE, errors.DUPLICATE_SEQUENCE_NUMBER):
-            self._acknowledge(batch, part.base_offset)
+            self._acknowledge(batch, part.base_offset, node)
             return
         if error in STALE:
             self.metadata.refresh()
@@ -290,16 +301,18 @@ class Sender:
             why = view.error if view and view.error else errors.REQUEST_TIMED_OUT
             self._end(it.topic, -1 if it.partition is None else it.partition, [it.record], why)
 
-    def _acknowledge(self, batch: ProducerBatch, base_offset: int) -> None:
+    def _acknowledge(self, batch: ProducerBatch, base_offset: int, node: str = "") -> None:
         batch.done = True
         if batch.sequence >= 0:
             self.sequences.acknowledged(batch)
-        self._end(batch.topic, batch.partition, batch.records, errors.NONE, base_offset)
+        self._end(batch.topic, batch.partition, batch.records, errors.NONE, base_offset, node)
 
     def _fail(self, batch: ProducerBatch, error: int) -> None:
         batch.done = True
         self._end(batch.topic, batch.partition, batch.records, error)
 
-    def _end(self, topic: str, partition: int, records: list[Record], error: int, base_offset: int = -1) -> None:
+    def _end(
+        self, topic: str, partition: int, records: list[Record], error: int, base_offset: int = -1, node: str = ""
+    ) -> None:
         self.accumulator.release(len(records))
-        self.outcomes.append(Outcome(topic, partition, records, base_offset, error))
+        self.outcomes.append(Outcome(topic, partition, records, base_offset, error, node=node))

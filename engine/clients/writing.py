@@ -6,8 +6,10 @@ from collections.abc import Iterable
 
 from engine.clients import metadata
 from engine.clients.client import Client
+from engine.clients.ledger import Told
 from engine.clients.refusals import Refusals
 from engine.clients.sender import Sender
+from engine.commands.clients import METADATA_AGE_MS
 from engine.machine import Effect
 from engine.peers import Answer
 from engine.wire.errors import error_name
@@ -26,10 +28,12 @@ class WritingClient(Client):
 
     def __init__(
         self, name: str, bootstrap: list[str], *, acks: str, idempotent: bool, calendar_offset: int, life: int,
-        keep_record: bool,
+        keep_record: bool, partitioner: str = "murmur2", metadata_max_age_ms: int = METADATA_AGE_MS,
     ) -> None:  # fmt: skip
-        super().__init__(name, bootstrap, calendar_offset=calendar_offset, life=life)
-        self.sender = Sender(self.metadata, self.peers, acks, idempotent)
+        super().__init__(
+            name, bootstrap, calendar_offset=calendar_offset, life=life, metadata_max_age_ms=metadata_max_age_ms
+        )
+        self.sender = Sender(self.metadata, self.peers, acks, idempotent, partitioner)
         self.refusals = Refusals(name)
         self.sent = self.acked = self.failed = 0
         self.keep_record = keep_record
@@ -58,9 +62,14 @@ class WritingClient(Client):
             if outcome.error:
                 self.failed += count if outcome.final else 0
                 self.refusals.failed(now, outcome.topic, outcome.partition, error_name(outcome.error), count)
+                if self.ledger is not None:
+                    self.ledger.refuse(error_name(outcome.error), count)
                 continue
             self.acked += count
             self.refusals.got_through(now, outcome.topic, outcome.partition)
+            if self.ledger is not None and outcome.base_offset >= 0:
+                first, last = outcome.base_offset, outcome.base_offset + count - 1
+                self.ledger.told.append(Told(outcome.topic, outcome.partition, first, last, outcome.node))
             if self.keep_record and outcome.base_offset >= 0:
                 self.acknowledged += (
                     (outcome.topic, outcome.partition, outcome.base_offset + i, fingerprint(record))

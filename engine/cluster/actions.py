@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 from engine import commands as c
 from engine import events
-from engine.clients.admin import topic_of
-from engine.cluster import faults, hands
+from engine.clients.admin import Moves, topic_of
+from engine.clients.composer import LookAgain
+from engine.cluster import faults, hands, resets
 from engine.cluster.faults import place_of, running
 from engine.cluster.pace import limits
 from engine.commands import CommandRefused
 from engine.limits import BROKERS_MAX, BURST_BYTES_MAX
-from engine.quorum import configs, topics
+from engine.quorum import configs, moves, partitions, topics
 from engine.wire.errors import error_name
+from engine.wire.messages import MorePartitions, Reassign
 
 if TYPE_CHECKING:
     from engine.cluster.cluster import Cluster
+    from engine.lessons.referee import Referee
 
 
 def carry_out(cluster: Cluster, command: c.Command) -> dict[str, Any]:
@@ -48,11 +51,18 @@ def produce(cluster: Cluster, command: c.Produce) -> None:
             "UNKNOWN_TOPIC_OR_PARTITION",
             f"{command.topic} has the partitions 0 to {len(topic.partitions) - 1}, not {command.partition}.",
         )
+    _write(cluster, topic, command)
+
+
+def _write(cluster: Cluster, topic: Any, command: c.Produce | c.Burst) -> None:
+    composer: Any = cluster.world.nodes["composer"].machine
+    if composer.metadata.partitions(topic.name) not in (0, len(topic.partitions)):
+        cluster.world.order("composer", LookAgain(topic.name))
     cluster.world.order("composer", command)
 
 
 def burst(cluster: Cluster, command: c.Burst) -> dict[str, Any]:
-    _writable(cluster, command.topic)
+    topic = _writable(cluster, command.topic)
     keys = [len(key.encode()) for key in command.keys] or [0]
     each = len(command.value.encode()) + max(keys) * (1 + command.value.count("{key}"))
     if each * command.records > BURST_BYTES_MAX:
@@ -60,7 +70,7 @@ def burst(cluster: Cluster, command: c.Burst) -> dict[str, Any]:
             "POLICY_VIOLATION",
             f"{command.records} records of {each:,} bytes are more than {BURST_BYTES_MAX:,} together.",
         )
-    cluster.world.order("composer", command)
+    _write(cluster, topic, command)
     return {"records": command.records}
 
 
@@ -71,6 +81,33 @@ def create_topic(cluster: Cluster, command: c.CreateTopic) -> None:
     except topics.Refusal as refusal:
         raise refuse(error_name(refusal.error), refusal.message) from None
     cluster.world.order("admin", command)
+
+
+def add_partitions(cluster: Cluster, command: c.AddPartitions) -> None:
+    try:
+        partitions.add(cluster.image, MorePartitions(command.topic, command.partitions))  # would they be made?
+    except configs.Refusal as refusal:
+        raise refuse(error_name(refusal.error), refusal.message) from None
+    cluster.world.order("admin", command)
+
+
+def move_replicas(cluster: Cluster, command: c.MoveReplicas) -> None:
+    topic = cluster.image.topics.get(command.topic)
+    if topic is None:
+        raise refuse("UNKNOWN_TOPIC_OR_PARTITION", f"There is no topic {command.topic!r}.")
+    numbers = list(topic.partitions) if command.partition is None else [command.partition]
+    if command.partition is None and command.replicas is None:  # what there is to call off
+        numbers = [n for n, p in topic.partitions.items() if moves.moves(p)] or numbers
+    wishes, turn = [], 0
+    for number in numbers:
+        replicas = command.replicas and command.replicas[turn:] + command.replicas[:turn]
+        wishes.append(Reassign(command.topic, number, replicas))
+        turn = (turn + 1) % max(1, len(command.replicas or ()))
+        try:
+            moves.begin(cluster.image, wishes[-1])  # would it be begun?
+        except configs.Refusal as refusal:
+            raise refuse(error_name(refusal.error), refusal.message) from None
+    cluster.world.order("admin", Moves(command.topic, wishes))
 
 
 def delete_topic(cluster: Cluster, command: c.DeleteTopic) -> None:
@@ -162,10 +199,31 @@ def speed(cluster: Cluster, command: c.Speed) -> dict[str, Any]:
     return {"speed": given}
 
 
+# --- lessons
+
+
+def _referee(cluster: Cluster) -> Referee:
+    if cluster.referee is None:
+        raise refuse("NO_LESSON", "There is no lesson in this sandbox: begin a level or a scene.")
+    return cluster.referee
+
+
+def predict(cluster: Cluster, command: c.Predict) -> dict[str, Any]:
+    world = cluster.world
+    world.do("lesson", _referee(cluster).predict(world.now, command.question, command.option))
+    return {"question": command.question, "option": command.option}
+
+
+def show_solution(cluster: Cluster, command: c.ShowSolution) -> None:
+    cluster.world.do("lesson", _referee(cluster).show_solution())
+
+
 ACTIONS: dict[type[c.Command], Callable[..., Any]] = {
     c.Produce: produce,
     c.Burst: burst,
     c.CreateTopic: create_topic,
+    c.AddPartitions: add_partitions,
+    c.MoveReplicas: move_replicas,
     c.DeleteTopic: delete_topic,
     c.SetTopic: set_topic,
     c.StopBroker: stop_broker,
@@ -177,8 +235,10 @@ ACTIONS: dict[type[c.Command], Callable[..., Any]] = {
     c.StartProducer: hands.order_producer,
     c.StopProducer: hands.order_producer,
     c.RemoveProducer: hands.remove_producer,
+    c.RestartProducer: hands.restart_producer,
     c.AddGroup: hands.add_group,
     c.AddConsumer: hands.add_consumer,
+    c.ResetOffsets: resets.reset_offsets,
     c.SetConsumer: hands.order_consumer,
     c.StopConsumer: hands.order_consumer,
     c.StartConsumer: hands.order_consumer,
@@ -189,5 +249,7 @@ ACTIONS: dict[type[c.Command], Callable[..., Any]] = {
     c.Resume: resume,
     c.Step: step,
     c.Speed: speed,
+    c.Predict: predict,
+    c.ShowSolution: show_solution,
     **faults.ACTIONS,
 }

@@ -18,13 +18,16 @@ from engine.broker.outside import Connection
 from engine.clients.admin import Admin
 from engine.clients.composer import Composer
 from engine.clients.consumer import Consumer
+from engine.clients.ledger import Ledger
 from engine.clients.producer import Producer
 from engine.cluster import actions, edge, hands, inspect, scenario, snapshot
 from engine.cluster.pace import Pace
 from engine.cluster.roster import Hand, Place
 from engine.commands import CommandRefused, parse, signature
 from engine.config import standing
-from engine.limits import COMMAND_IDS_MAX
+from engine.lessons import referee
+from engine.lessons.referee import Referee
+from engine.limits import BEGIN_STEPS_MAX, COMMAND_IDS_MAX
 from engine.machine import MILLISECOND
 from engine.quorum.controller import CONTROLLER, Controller
 from engine.storage.disk import MemoryDisk
@@ -43,7 +46,7 @@ class Cluster:
     world: the kind of World it stands in.
     """
 
-    DERIVED = ("tails",)  # made for those who look
+    DERIVED = ("tails", "ledger", "referee")  # made for those who look; a node's machine, and what it reads
 
     def __init__(
         self, data: dict[str, Any], seed: int = 0, *, keep_record: bool = False, world: type[World] = World
@@ -58,6 +61,8 @@ class Cluster:
         self.done: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {}  # by (actor, id)
         self.cluster_id = f"riacho-{seed & 0xFFFFFFFF:08x}"
         self.storage_full = False  # the sandbox holds as many bytes as it may (edge.py)
+        self.ledger = Ledger() if plan.lesson is not None else None  # what clients were told: the referee's book
+        self.referee: Referee | None = None
         self.tails = inspect.Tails()
         self.world = world(seed, plan.calendar_ms * MILLISECOND, link_ns=plan.link_us * 1000, director=self)
         self._boot(plan)
@@ -71,7 +76,9 @@ class Cluster:
             self.add_broker(broker)
         self._until(lambda: self.image.offset > 0 and all(self.image.active(b) for b in self.places))
         world.add_node(ADMIN, Admin(ADMIN, self.broker_names()))
-        world.add_node(COMPOSER, Composer(COMPOSER, self.broker_names()))
+        composer = Composer(COMPOSER, self.broker_names())
+        composer.ledger = self.ledger
+        world.add_node(COMPOSER, composer)
         for topic in plan.topics:  # one after the other: each is checked against those before it
             actions.carry_out(self, topic)
             self._until(lambda name=topic.topic: name in self.image.topics)
@@ -80,6 +87,16 @@ class Cluster:
         for group in plan.groups:
             actions.carry_out(self, group)
         world.finish_instant()
+        if plan.lesson is not None and self.ledger is not None:
+            if not world.advance(world.now + plan.begin_ms * MILLISECOND, BEGIN_STEPS_MAX):
+                raise CommandRefused(
+                    "INVALID_REQUEST",
+                    f"Too much happens in the lesson's begin_ms (more than {BEGIN_STEPS_MAX:,} steps): make it "
+                    "shorter, or the rates smaller.",
+                )
+            self.referee = Referee(self, plan.lesson, self.ledger)
+            world.last = world.add_node(referee.NODE, self.referee)
+            world.finish_instant()
 
     def _until(self, there: Any) -> None:
         world = self.world
@@ -102,10 +119,12 @@ class Cluster:
     def _broker(self, place: Place) -> Broker:
         was = self.broker(place.broker).logs if place.life > 1 else None
         config = standing(self.config, self.rack(place.broker))
-        return Broker(
+        broker = Broker(
             place.broker, config, place.disk, self.world.dice(f"broker {place.broker}"), life=place.life,
             calendar_offset=self.world.calendar_offset, cluster_id=self.cluster_id, logs=was,
         )  # fmt: skip
+        broker.ledger = self.ledger
+        return broker
 
     # --- what others ask of it
 
@@ -171,6 +190,21 @@ class Cluster:
         """One record, with all that is known of it. Raises CommandRefused when it is not there."""
         return inspect.record(self, topic, partition, offset)
 
+    # --- a lesson's doings
+
+    def hold(self) -> None:
+        """Time stands still from this instant on."""
+        self.pace.paused = self.world.halt = True
+
+    def release(self) -> None:
+        self.pace.paused = self.world.halt = False
+
+    def move(self, command: dict[str, Any]) -> None:
+        """Carry out a command of the lesson itself. Raises CommandRefused."""
+        hands.tidy(self)
+        actions.carry_out(self, parse(command))
+        self.world.halt = self.pace.paused
+
     # --- inputs
 
     def apply(self, world: World, given: Input) -> dict[str, Any] | None:
@@ -194,8 +228,13 @@ class Cluster:
                     "DUPLICATE_ID", f"The id {name!r} was used for another command: give each command its own."
                 )
             return {**result, "again": True}
+        if self.referee is not None:
+            self.referee.permit(command.do)
         result = {"ok": True, "step": given.step, "at_ms": self.world.now / MILLISECOND}
         result |= actions.carry_out(self, command)
+        self.world.halt = self.pace.paused
+        if self.referee is not None:
+            self.referee.moved(self.world.now, command.do)
         if key is not None:
             self.done[key] = (signature(command), result)
             while len(self.done) > COMMAND_IDS_MAX:

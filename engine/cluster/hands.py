@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any
 from engine import commands as c
 from engine import events
 from engine.clients.consumer import Consumer
+from engine.clients.cooperative import CooperativeConsumer
 from engine.clients.feeding import FeedProducer
 from engine.clients.producer import Producer
 from engine.clients.sources import SOURCES, Feed, Rows, RowsRefused, read_table
+from engine.clients.working import WorkingConsumer
 from engine.cluster.readers import coordinated
 from engine.cluster.roster import Hand
 from engine.commands import CommandRefused
+from engine.groups.assignors import COOPERATIVE
 from engine.limits import CONSUMERS_PER_GROUP_MAX, GROUPS_MAX, PRODUCERS_MAX
 
 if TYPE_CHECKING:
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
 GROUP_DEFAULTS: dict[str, Any] = {
     "assignor": "range", "poll_ms": 1000, "max_poll_records": 500, "start_at": "earliest",
 }  # fmt: skip
+
+
+HABITS = ("work_ms", "max_poll_interval_ms", "commit", "auto_commit_interval_ms", "metadata_max_age_ms")
 
 
 def hand_of(cluster: Cluster, name: str, kind: str) -> Hand:
@@ -62,7 +68,8 @@ def add_producer(cluster: Cluster, command: c.AddProducer) -> dict[str, Any]:
     common: dict[str, Any] = {
         "rate": command.rate, "acks": command.acks, "keys": command.keys, "idempotent": command.idempotent,
         "linger_ms": command.linger_ms, "calendar_offset": world.calendar_offset, "life": world.steps,
-        "keep_record": cluster.keep_record,
+        "keep_record": cluster.keep_record, "partitioner": command.partitioner,
+        "metadata_max_age_ms": command.metadata_max_age_ms,
     }  # fmt: skip
     where = name, command.topic, cluster.broker_names(), world.dice(f"producer {name}")
     producer = Producer(*where, **common) if feed is None else FeedProducer(*where, feed, **common)
@@ -90,6 +97,7 @@ def _feed(command: c.AddProducer) -> Feed | None:
 
 def _enter(cluster: Cluster, name: str, node: str, kind: str, group: str, machine: Any) -> None:
     cluster.hands[name] = Hand(node, kind, group)
+    machine.ledger = cluster.ledger
     cluster.world.add_node(node, machine)
 
 
@@ -110,6 +118,18 @@ def remove_producer(cluster: Cluster, command: c.RemoveProducer) -> None:
     cluster.world.order(hand.node, command)
 
 
+def restart_producer(cluster: Cluster, command: c.RestartProducer) -> dict[str, Any]:
+    hand = hand_of(cluster, command.producer, "producer")
+    world = cluster.world
+    old: Any = world.nodes[hand.node].machine
+    new = old.reborn(world.now, cluster.broker_names(), world.calendar_offset, world.steps)
+    new.ledger, again = cluster.ledger, new.waiting
+    world.crash_node(hand.node)
+    world.start_node(hand.node, new)
+    world.tell(command.producer, events.ProducerChanged(command.producer, "restarted", str(again)))
+    return {"again": again}
+
+
 # --- consumers
 
 
@@ -122,8 +142,15 @@ def add_group(cluster: Cluster, command: c.AddGroup) -> dict[str, Any]:
     cluster.group_settings[command.group] = {
         "topic": command.topic, "assignor": command.assignor, "poll_ms": command.poll_ms,
         "max_poll_records": command.max_poll_records, "start_at": command.start_at,
+        **_habits(command),
     }  # fmt: skip
     return {"consumers": [_add_consumer(cluster, command.group) for _ in range(command.consumers)]}
+
+
+def _habits(command: c.AddGroup) -> dict[str, Any]:
+    """What its applications do otherwise than most: where all is as usual, a plain Consumer will do."""
+    usual = c.AddGroup(command.group, command.topic)
+    return {name: said for name in HABITS if (said := getattr(command, name)) != getattr(usual, name)}
 
 
 def add_consumer(cluster: Cluster, command: c.AddConsumer) -> dict[str, Any]:
@@ -138,19 +165,26 @@ def add_consumer(cluster: Cluster, command: c.AddConsumer) -> dict[str, Any]:
         )
     if group not in cluster.group_settings:
         cluster.group_settings[group] = {"topic": command.topic, **GROUP_DEFAULTS}
-    return {"consumer": _add_consumer(cluster, group, command.poll_ms)}
+    own = {name: said for name in HABITS[:2] if (said := getattr(command, name)) is not None}
+    return {"consumer": _add_consumer(cluster, group, command.poll_ms, own)}
 
 
-def _add_consumer(cluster: Cluster, group: str, poll_ms: int | None = None) -> str:
+def _add_consumer(
+    cluster: Cluster, group: str, poll_ms: int | None = None, own: dict[str, Any] | None = None
+) -> str:
     world, settings = cluster.world, cluster.group_settings[group]
     name = _free_name(cluster, f"{group}-")
-    consumer = Consumer(
+    habits = {**{name: settings[name] for name in HABITS if name in settings}, **(own or {})}
+    kind: type[Consumer] = WorkingConsumer if habits else Consumer
+    if settings["assignor"] == COOPERATIVE:
+        kind = CooperativeConsumer
+    consumer = kind(
         name, group, [settings["topic"]], cluster.broker_names(),
         assignor=settings["assignor"], poll_ms=poll_ms or settings["poll_ms"],
         max_poll_records=settings["max_poll_records"], start_at=settings["start_at"],
         session_ms=cluster.config.consumer_session_timeout_ms,
         heartbeat_ms=cluster.config.consumer_heartbeat_interval_ms,
-        calendar_offset=world.calendar_offset, life=world.steps, keep_record=cluster.keep_record,
+        calendar_offset=world.calendar_offset, life=world.steps, keep_record=cluster.keep_record, **habits,
     )  # fmt: skip
     _enter(cluster, name, f"consumer:{name}", "consumer", group, consumer)
     world.tell(name, events.ConsumerAdded(group, name))
@@ -158,7 +192,11 @@ def _add_consumer(cluster: Cluster, group: str, poll_ms: int | None = None) -> s
 
 
 def order_consumer(cluster: Cluster, command: Any) -> None:
-    cluster.world.order(hand_of(cluster, command.consumer, "consumer").node, command)
+    name = hand_of(cluster, command.consumer, "consumer").node
+    node = cluster.world.nodes[name]
+    if isinstance(command, c.SetConsumer) and command.work_ms and type(node.machine) is Consumer:
+        node.machine = WorkingConsumer.of(node.machine)
+    cluster.world.order(name, command)
 
 
 def remove_consumer(cluster: Cluster, command: c.RemoveConsumer) -> None:

@@ -79,6 +79,7 @@ def _member(cluster: Cluster, m: dict[str, Any], sim: Consumer | None) -> dict[s
         "host": m["host"],
         "running": sim.running if sim is not None else bool(m["host"]),
         "poll_ms": sim.poll_ms if sim is not None else 0,
+        **_habits(sim),
         "topics": m["topics"],
         "assigned": assigned,
         "position": {t: {p: o for p, o in ps.items() if int(p) in assigned.get(t, ())} for t, ps in position.items()},
@@ -91,8 +92,21 @@ def _member(cluster: Cluster, m: dict[str, Any], sim: Consumer | None) -> dict[s
 def _outsider(consumer: Consumer) -> dict[str, Any]:
     return {
         "id": consumer.name, "member": "", "client": consumer.name, "kind": "sim", "host": "",
-        "running": consumer.running, "poll_ms": consumer.poll_ms, "topics": list(consumer.topics), "assigned": {},
+        "running": consumer.running, "poll_ms": consumer.poll_ms, **_habits(consumer),
+        "topics": list(consumer.topics), "assigned": {},
         "position": {}, "lag": 0, "heartbeat_ms_ago": 0, "session_ms": 0,
+    }  # fmt: skip
+
+
+def _habits(sim: Consumer | None) -> dict[str, Any]:
+    """How its application goes about it, and how far it has got; of a real one nobody knows."""
+    if sim is None:
+        nothing = {"work_ms": 0, "max_poll_records": 0, "max_poll_interval_ms": 0}
+        return {**nothing, "commit": "", "processed": 0, "working": 0}
+    return {
+        "work_ms": sim.work_ms, "max_poll_records": sim.max_poll_records,
+        "max_poll_interval_ms": sim.max_poll_interval // MILLISECOND, "commit": sim.commit,
+        "processed": sim.processed, "working": len(sim.working),
     }  # fmt: skip
 
 

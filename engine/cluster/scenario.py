@@ -15,6 +15,7 @@ from typing import Any
 
 from engine.commands import AddGroup, AddProducer, CommandRefused, CreateTopic, parse
 from engine.config import Config
+from engine.lessons import document
 from engine.limits import BROKERS_MAX, RACK_NAME_MAX
 
 DEMO: dict[str, Any] = {
@@ -30,7 +31,7 @@ DEMO: dict[str, Any] = {
 }
 CALENDAR_MS_MAX = 4_102_444_800_000  # the year 2100
 MAY_BE_0 = ("group_initial_rebalance_delay_ms",)
-KNOWN = ("name", "link_us", "brokers", "racks", "config", "topics", "producers", "groups", "calendar_ms")
+KNOWN = ("name", "link_us", "brokers", "racks", "config", "topics", "producers", "groups", "calendar_ms", "lesson")
 
 
 @dataclass(slots=True)
@@ -38,6 +39,8 @@ class Scenario:
     """racks: where brokers stand (Kafka's broker.rack), in turn: broker 1 in the first. None: no broker has one.
 
     link_us: one-way latency between any two nodes, in microseconds.
+
+    lesson: the document of one that is held there (engine/lessons/document.py); None: there is none.
 
     calendar_ms: what the calendar shows at virtual time 0, in milliseconds since 1970. A host says when it makes a
     sandbox: the first records are written before it can set the calendar otherwise.
@@ -52,6 +55,8 @@ class Scenario:
     groups: list[AddGroup] = field(default_factory=list)
     calendar_ms: int = 0
     racks: list[str] = field(default_factory=list)
+    lesson: dict[str, Any] | None = None
+    begin_ms: int = 0  # the lesson's
 
 
 def read(data: dict[str, Any]) -> Scenario:
@@ -81,8 +86,18 @@ def read(data: dict[str, Any]) -> Scenario:
     return Scenario(
         name, link_us, brokers, _config(config),
         commands("topics", "create_topic"), commands("producers", "add_producer"), commands("groups", "add_group"),
-        calendar_ms, _racks(data.get("racks", [])),
+        calendar_ms, _racks(data.get("racks", [])), data.get("lesson"), _lesson(data.get("lesson")),
     )  # fmt: skip
+
+
+def _lesson(given: Any) -> int:
+    """It must be one that can be played. Returns how long its World lives before it begins, in milliseconds."""
+    if given is None:
+        return 0
+    try:
+        return document.read(given).begin_ms
+    except document.LessonRefused as refused:
+        raise CommandRefused("INVALID_REQUEST", str(refused)) from None
 
 
 def _racks(given: Any) -> list[str]:

@@ -67,6 +67,7 @@ def state(
         "clients": _clients(cluster),
         "faults": faults(cluster),
         "traffic": traffic(cluster, STEPPED if pace.paused else FLYING) if told is None else told,
+        **({"lesson": cluster.referee.shown_state()} if cluster.referee is not None else {}),
     }
 
 
@@ -142,6 +143,8 @@ def _partition(
         "hw": freshest.high_watermark if freshest is not None else 0,
         "end": end,
         "replicas": replicas,
+        "adding": list(p.adding),
+        "removing": list(p.removing),
         "tail": {"first": 0, "keys": ""},
     }
     return shown, freshest.log if freshest is not None else None
@@ -154,7 +157,8 @@ def _producers(cluster: Cluster) -> list[dict[str, Any]]:
     shown: list[dict[str, Any]] = [
         {"id": p.name, "kind": "sim", "topic": p.topic, "acks": p.acks, "rate": p.rate, "keys": p.keys,
          "running": p.running, "sent": p.sent, "acked": p.acked, "failed": p.failed, "waiting": p.waiting,
-         "source": p.source, "late": p.late, "repeated": p.repeated, "rows": p.rows and list(p.rows)}
+         "source": p.source, "late": p.late, "repeated": p.repeated, "rows": p.rows and list(p.rows),
+         "partitioner": p.partitioner}
         for p in cluster.producers()
         if not cluster.hands[p.name].removing
     ]  # fmt: skip
@@ -167,7 +171,7 @@ def _producers(cluster: Cluster) -> list[dict[str, Any]]:
         shown.append(
             {"id": client, "kind": "tcp", "topic": topic, "acks": "", "rate": 0, "keys": "", "running": True,
              "sent": records, "acked": records, "failed": 0, "waiting": 0, "source": "", "late": 0, "repeated": 0,
-             "rows": None}
+             "rows": None, "partitioner": ""}
         )  # fmt: skip
     return shown
 

@@ -101,6 +101,8 @@ def _elected(story: Story, at: int, event: Any) -> Because | None:
             back = story.last(at, "isr_expanded", **where, of=lambda e: event.leader in e.back)
             return _so(back, "via.preferred", **where, leader=event.leader,
                        every_ms=story.config.leader_imbalance_check_interval_ms)  # fmt: skip
+        case "moved":
+            return _so(story.last(at, "replicas_moving", **where), "via.moved", **where, was=event.was)
         case "unclean":
             missing = story.last(at, "leader_missing", **where)
             fenced = story.last(at, "broker_fenced", broker=event.was) if missing is None else missing
@@ -156,10 +158,23 @@ def _expanded(story: Story, at: int, event: Any) -> Because | None:
             return e.node in names
         return getattr(e, "broker", event.back[0]) in event.back
 
+    moving = story.last(at, "replicas_moving", topic=event.topic, partition=event.partition,
+                        of=lambda e: any(b in e.adding for b in event.back))  # fmt: skip
+    if moving is not None and (out is None or moving > out):
+        return _so(moving, "via.copied", **where)
     freed = story.last(at, "broker_unfenced", "links_healed", "disk_freed", "disk_has_room", of=helps)
     if freed is not None and (out is None or freed > out):
         return _so(freed, "via.caught-up", **where)
     return _so(out, "via.caught-up", **where)
+
+
+def _moved(story: Story, at: int, event: Any) -> Because | None:
+    where = {"topic": event.topic, "partition": event.partition}
+    moving = story.last(at, "replicas_moving", **where)
+    came = story.last(at, "isr_expanded", **where)
+    if moving is not None and came is not None and came > moving:
+        return _so(came, "via.all-came", **where)
+    return _so(moving, "via.move", **where)
 
 
 def _truncated(story: Story, at: int, event: Any) -> Because | None:
@@ -206,6 +221,7 @@ RULES: dict[str, Rule] = {
                                            broker=e.broker),
     "leader_elected": _elected, "leader_missing": _missing, "isr_shrunk": _shrunk, "isr_expanded": _expanded,
     "log_truncated": _truncated, "produce_refused": _refused, "segments_deleted": _retention,
+    "replicas_moved": _moved, "move_cancelled": _moved,
     "log_compacted": _retention,
     **GROUP_RULES,
 }  # fmt: skip

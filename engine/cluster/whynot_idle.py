@@ -23,6 +23,7 @@ from engine.cluster.whynot import (
     told_last,
 )
 from engine.commands import CommandRefused
+from engine.events import AssignmentMade
 from engine.groups.partition import partition_for
 from engine.machine import MILLISECOND
 from engine.quorum.topics import OFFSETS_TOPIC
@@ -56,6 +57,9 @@ def idle(cluster: Cluster, names: dict[str, Any]) -> list[Finding]:
         members = sum(1 for m in group["members"] if any(t in m["topics"] for t in member["topics"]))
         busy = [m["client"] or m["member"] for m in group["members"] if any(m["assigned"].values())]
         why = told_last(cluster, "assignment_made", group=asked)
+        if moving := _moving(cluster, asked):
+            found.append(finding("idle.moving", select={"kind": "group", "id": asked}, why=why, moving=moving, **who))
+            return found
         found.append(finding("idle.spare", select={"kind": "group", "id": asked}, why=why, partitions=partitions,
                              members=members, busy=busy, topics=[t.name for t in topics], **who))  # fmt: skip
         return found
@@ -76,7 +80,18 @@ def _process(cluster: Cluster, consumer: Consumer | None, member: Any, who: dict
     if not consumer.running:
         why = _did(cluster, who, "stopped")
         return [finding("idle.stuck", why=why, max_ms=consumer.max_poll_interval // MILLISECOND, **who)]
+    if consumer.working:
+        why = _did(cluster, who, "too_slow")
+        max_ms = consumer.max_poll_interval // MILLISECOND
+        return [finding("idle.working", why=why, records=len(consumer.working), work_ms=consumer.work_ms, max_ms=max_ms,
+                        **who)]  # fmt: skip
     return []
+
+
+def _moving(cluster: Cluster, group: Any) -> list[str]:
+    """What its members have still to give up, in the cooperative protocol."""
+    made = (t.event for t in reversed(cluster.world.told) if isinstance(t.event, AssignmentMade))
+    return next((list(event.moving) for event in made if event.group == group), [])
 
 
 def _did(cluster: Cluster, who: dict[str, Any], what: str) -> dict[str, Any] | None:

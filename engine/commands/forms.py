@@ -9,7 +9,15 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from engine.commands.base import Command, CommandRefused
 from engine.commands.vocabulary import COMMANDS
-from engine.limits import BURST_KEYS_MAX, HEADERS_MAX, KEY_BYTES_MAX, NAME_MAX, ROWS_BYTES_MAX, VALUE_BYTES_MAX
+from engine.limits import (
+    BURST_KEYS_MAX,
+    HEADERS_MAX,
+    KEY_BYTES_MAX,
+    NAME_MAX,
+    REPLICATION_MAX,
+    ROWS_BYTES_MAX,
+    VALUE_BYTES_MAX,
+)
 
 
 @cache  # a pure function of a name
@@ -55,8 +63,10 @@ def parse(data: object) -> Command:
     return kind(**values)
 
 
+NUMBERS = list[int]
 WORDS: dict[Any, str] = {
     str: "text", int: "whole number", float: "number", bool: "true or false", list: "list of texts",
+    NUMBERS: "list of whole numbers",
 }  # fmt: skip
 
 
@@ -64,7 +74,7 @@ def _describe(f: dataclasses.Field[Any], hint: Any) -> str:
     plain, optional = _unwrap(hint)
     words = WORDS.get(plain, "object of texts")
     if "least" in f.metadata:
-        words += f" from {f.metadata['least']:g} to {f.metadata['most']:g}"
+        words += f" from {_number(f.metadata['least'])} to {_number(f.metadata['most'])}"
     if "choices" in f.metadata:
         words = "one of " + ", ".join(f.metadata["choices"])
     if f.default is not dataclasses.MISSING:
@@ -76,9 +86,12 @@ def _describe(f: dataclasses.Field[Any], hint: Any) -> str:
 
 def _unwrap(hint: Any) -> tuple[Any, bool]:
     if get_origin(hint) is types.UnionType:
-        parts = [a for a in get_args(hint) if a is not type(None)]
-        return parts[0], True
-    return get_origin(hint) or hint, False
+        return _unwrap(next(a for a in get_args(hint) if a is not type(None)))[0], True
+    return (hint if hint == NUMBERS else get_origin(hint) or hint), False
+
+
+def _number(value: float) -> str:
+    return str(value) if isinstance(value, int) else f"{value:g}"
 
 
 def _shown(value: Any) -> str:
@@ -88,11 +101,14 @@ def _shown(value: Any) -> str:
     return f"{value!r:.60}"
 
 
+NUMBERS_MAX, INT32 = 2 * REPLICATION_MAX, range(-(2**31), 2**31)
 TEXT_MAX = {"value": VALUE_BYTES_MAX, "key": KEY_BYTES_MAX, "rows": ROWS_BYTES_MAX}
 
 
-def _check(kind: type[Command], f: dataclasses.Field[Any], hint: Any, value: Any) -> Any:
+def _check(kind: type[Command], f: dataclasses.Field[Any], hint: Any, given: Any) -> Any:
     plain, optional = _unwrap(hint)
+    value: Any = given
+    wanted: Any = list if plain == NUMBERS else plain
 
     def refuse(why: str) -> CommandRefused:
         return CommandRefused("INVALID_REQUEST", f"{kind.do}: {f.name} {why}.", takes(kind))
@@ -101,14 +117,15 @@ def _check(kind: type[Command], f: dataclasses.Field[Any], hint: Any, value: Any
         if optional:
             return None
         raise refuse("must not be null")
-    if type(value) is int and plain in (int, float) and not -(2**31) <= value < 2**31:
+    if type(value) is int and plain in (int, float) and value not in INT32:
         raise refuse("is too large")
     if plain is float and type(value) is int:
         value = float(value)
-    if type(value) is not plain:
+    if type(value) is not wanted:
         raise refuse(f"must be {_describe(f, hint)}, not {_shown(value)}")
     if "least" in f.metadata and not f.metadata["least"] <= value <= f.metadata["most"]:
-        raise refuse(f"must be from {f.metadata['least']:g} to {f.metadata['most']:g}, not {value:g}")
+        least, most = _number(f.metadata["least"]), _number(f.metadata["most"])
+        raise refuse(f"must be from {least} to {most}, not {value:g}")
     if "choices" in f.metadata and value not in f.metadata["choices"]:
         raise refuse(f"must be one of {', '.join(f.metadata['choices'])}, not {_shown(value)}")
     if plain is str:
@@ -121,6 +138,8 @@ def _check(kind: type[Command], f: dataclasses.Field[Any], hint: Any, value: Any
             raise refuse(f"has {size:,} bytes; the limit is {limit:,}")
         if f.name not in TEXT_MAX and not value:
             raise refuse("must not be empty")
+    if plain == NUMBERS and not (len(value) <= NUMBERS_MAX and all(type(n) is int and n in INT32 for n in value)):
+        raise refuse(f"must be at most {NUMBERS_MAX} whole numbers")
     if plain is list:
         if len(value) > BURST_KEYS_MAX or not all(isinstance(one, str) for one in value):
             raise refuse(f"must be at most {BURST_KEYS_MAX} texts")

@@ -5,23 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from engine.commands.base import Command, later
-from engine.commands.base import one_of as _one_of
+from engine.commands.admin import ADMIN
+from engine.commands.base import Command
 from engine.commands.base import ranged as _ranged
+from engine.commands.clients import CLIENTS
 from engine.commands.faults import FAULTS
-from engine.limits import (
-    BURST_MAX,
-    CONSUMERS_PER_GROUP_MAX,
-    LINGER_MS_MAX,
-    MISHAPS_PERCENT_MAX,
-    PARTITIONS_MAX,
-    POLL_MS_MAX,
-    POLL_MS_MIN,
-    RATE_MAX,
-    REPLICATION_MAX,
-)
-
-SOURCES = ("purchases", "temperatures", "monitors", "ticks", "clicks", "rows")
+from engine.commands.lessons import LESSONS
+from engine.limits import BURST_MAX, PARTITIONS_MAX, REPLICATION_MAX
 
 # --- records ----------------------------------------------------------------------------------------
 
@@ -112,142 +102,6 @@ class AddBroker(Command):
     do: ClassVar[str] = "add_broker"
 
 
-# --- simulated producers ----------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class AddProducer(Command):
-    """rate: records per second. keys: "none", "few" (8 customers), "many" (1,000) or "hot" (one key).
-
-    linger_ms: how long records are gathered before they are sent together, Kafka's ``linger.ms``.
-    source: what they tell of (engine/clients/sources/). late, repeated: of 100 events so many are sent
-    later than they happened, or once more; None: as is usual there.
-    rows: somebody's own data, as CSV or JSON, for the source "rows", one record a row. key_field: the
-    column whose value is the key. loop: after the last row it begins anew.
-    """
-
-    do: ClassVar[str] = "add_producer"
-    topic: str
-    producer: str | None = None
-    rate: float = _ranged(0.01, RATE_MAX, default=1.0)
-    acks: str = _one_of("0", "1", "all", default="all")
-    keys: str = _one_of("none", "few", "many", "hot", default="few")
-    idempotent: bool = True
-    linger_ms: int = _ranged(0, LINGER_MS_MAX, default=0)
-    source: str = _one_of(*SOURCES, default="purchases", added=True)
-    late: int | None = _ranged(0, MISHAPS_PERCENT_MAX, default=None, added=True)
-    repeated: int | None = _ranged(0, MISHAPS_PERCENT_MAX, default=None, added=True)
-    rows: str | None = field(default=None, metadata=later())
-    key_field: str | None = field(default=None, metadata=later())
-    loop: bool = field(default=True, metadata=later())
-
-
-@dataclass(slots=True)
-class SetProducer(Command):
-    """Change what is given; None leaves it as it is."""
-
-    do: ClassVar[str] = "set_producer"
-    producer: str
-    rate: float | None = _ranged(0.01, RATE_MAX, default=None)
-    acks: str | None = _one_of("0", "1", "all", default=None)
-    keys: str | None = _one_of("none", "few", "many", "hot", default=None)
-    late: int | None = _ranged(0, MISHAPS_PERCENT_MAX, default=None, added=True)
-    repeated: int | None = _ranged(0, MISHAPS_PERCENT_MAX, default=None, added=True)
-
-
-@dataclass(slots=True)
-class StartProducer(Command):
-    do: ClassVar[str] = "start_producer"
-    producer: str
-
-
-@dataclass(slots=True)
-class StopProducer(Command):
-    """It produces nothing more until started again; what is under way is finished."""
-
-    do: ClassVar[str] = "stop_producer"
-    producer: str
-
-
-@dataclass(slots=True)
-class RemoveProducer(Command):
-    do: ClassVar[str] = "remove_producer"
-    producer: str
-
-
-# --- simulated consumers ----------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class AddGroup(Command):
-    """A group and its first consumers. poll_ms: how often each asks for records."""
-
-    do: ClassVar[str] = "add_group"
-    group: str
-    topic: str
-    consumers: int = _ranged(1, CONSUMERS_PER_GROUP_MAX, default=1)
-    assignor: str = _one_of("range", "roundrobin", "sticky", default="range")
-    poll_ms: int = _ranged(POLL_MS_MIN, POLL_MS_MAX, default=1000)
-    max_poll_records: int = _ranged(1, 10_000, default=500)
-    start_at: str = _one_of("earliest", "latest", default="earliest")
-
-
-@dataclass(slots=True)
-class RemoveGroup(Command):
-    """All its simulated consumers leave."""
-
-    do: ClassVar[str] = "remove_group"
-    group: str
-
-
-@dataclass(slots=True)
-class AddConsumer(Command):
-    """One more member. topic: needed when the group is new to the stage (only real clients are in it)."""
-
-    do: ClassVar[str] = "add_consumer"
-    group: str
-    topic: str | None = None
-    poll_ms: int | None = _ranged(POLL_MS_MIN, POLL_MS_MAX, default=None)
-
-
-@dataclass(slots=True)
-class RemoveConsumer(Command):
-    """It leaves the group properly (LeaveGroup)."""
-
-    do: ClassVar[str] = "remove_consumer"
-    consumer: str
-
-
-@dataclass(slots=True)
-class CrashConsumer(Command):
-    """Its process is killed: the group learns of it when the session times out."""
-
-    do: ClassVar[str] = "crash_consumer"
-    consumer: str
-
-
-@dataclass(slots=True)
-class SetConsumer(Command):
-    do: ClassVar[str] = "set_consumer"
-    consumer: str
-    poll_ms: int | None = _ranged(POLL_MS_MIN, POLL_MS_MAX, default=None)
-    max_poll_records: int | None = _ranged(1, 10_000, default=None)
-
-
-@dataclass(slots=True)
-class StopConsumer(Command):
-    """It polls no more, its heartbeats go on: a consumer stuck in its work."""
-
-    do: ClassVar[str] = "stop_consumer"
-    consumer: str
-
-
-@dataclass(slots=True)
-class StartConsumer(Command):
-    do: ClassVar[str] = "start_consumer"
-    consumer: str
-
-
 # --- time: these belong to the sandbox, everybody who looks sees them --------------------------------
 
 
@@ -277,9 +131,8 @@ class Speed(Command):
 
 
 ALL: tuple[type[Command], ...] = (
-    Produce, CreateTopic, DeleteTopic, StopBroker, CrashBroker, StartBroker, AddBroker, AddProducer,
-    SetProducer, StartProducer, StopProducer, RemoveProducer, AddGroup, RemoveGroup, AddConsumer,
-    RemoveConsumer, CrashConsumer, SetConsumer, StopConsumer, StartConsumer, Pause, Resume, Step, Speed, *FAULTS, Burst,
-    SetTopic,
+    Produce, CreateTopic, DeleteTopic, StopBroker, CrashBroker, StartBroker, AddBroker, *CLIENTS, Pause, Resume, Step,
+    Speed, *FAULTS, Burst, SetTopic, *ADMIN,
+    *LESSONS,
 )  # fmt: skip
 COMMANDS: dict[str, type[Command]] = {c.do: c for c in ALL}

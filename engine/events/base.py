@@ -14,7 +14,7 @@ class Event:
     code: ClassVar[str] = ""
     milestone: ClassVar[bool] = True
     meaningful: ClassVar[bool] = True
-    mark: ClassVar[str] = ""  # fault | election | rebalance | topic | people | time | error, or none
+    mark: ClassVar[str] = ""  # fault | election | rebalance | topic | people | time | lesson | error, or none
 
 
 @dataclass(slots=True)

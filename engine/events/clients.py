@@ -43,7 +43,10 @@ class ProducerAdded(Event):
 
 @event("producer_changed", mark="people")
 class ProducerChanged(Event):
-    """what: "started", "stopped", "finished", "removed", "rate", "acks", "keys", "late", "repeated"."""
+    """what: "started", "stopped", "finished", "removed", "rate", "acks", "keys", "late", "repeated", "restarted".
+
+    value of "restarted": how many records without an answer it sends again.
+    """
 
     producer: str
     what: str
@@ -58,7 +61,10 @@ class ConsumerAdded(Event):
 
 @event("consumer_changed", mark="people")
 class ConsumerChanged(Event):
-    """what: "started", "stopped", "removed", "crashed", "paused", "woken", "poll_ms", "max_poll_records"."""
+    """what: "started", "stopped", "removed", "crashed", "paused", "woken", "poll_ms", "max_poll_records", "work_ms".
+
+    Or "too_slow": it leaves its group, for it has not polled for ``value`` milliseconds.
+    """
 
     group: str
     consumer: str

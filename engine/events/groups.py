@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import field
+
 from engine.events.base import Event, event
 
 
@@ -65,13 +67,17 @@ class GenerationFormed(Event):
 
 @event("assignment_made", mark="rebalance")
 class AssignmentMade(Event):
-    """Each member has its partitions: {client or member: ["FIAP-0", ...]}. idle: who got none."""
+    """Each member has its partitions: {client or member: ["FIAP-0", ...]}. idle: who got none.
+
+    moving: what nobody has until its holder has given it up (the cooperative protocol).
+    """
 
     group: str
     generation: int
     assignments: dict[str, list[str]]
     idle: list[str]
     partitions: int
+    moving: list[str] = field(default_factory=list)
 
 
 @event("group_emptied", mark="rebalance")
@@ -87,3 +93,27 @@ class Committed(Event):
     partition: int
     offset: int
     client: str
+
+
+@event("offsets_reset", mark="people")
+class OffsetsReset(Event):
+    """An administrator moved what the group has committed. was, offsets: by partition; -1: nothing was committed.
+
+    to: "earliest", "latest", "offset", "shift", "duration", "datetime".
+    """
+
+    group: str
+    topic: str
+    to: str
+    was: dict[str, int]
+    offsets: dict[str, int]
+
+
+@event("offsets_refused", mark="error")
+class OffsetsRefused(Event):
+    """They could not be moved; error: Kafka's name, such as NON_EMPTY_GROUP. topic: "" for all of the group."""
+
+    group: str
+    topic: str
+    error: str
+    reason: str

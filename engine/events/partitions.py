@@ -7,7 +7,7 @@ from engine.events.base import Event, event
 
 @event("leader_elected", mark="election")
 class LeaderElected(Event):
-    """why: "created", "failover", "shutdown", "preferred", "returned", "unclean".
+    """why: "created", "failover", "shutdown", "preferred", "returned", "unclean", "moved" (its replica went elsewhere).
 
     leaderless_ms: for "failover", since the old leader gave its last sign of life; for "returned", since the
     controller found that nobody could lead; 0 when it was handed over.
@@ -48,6 +48,37 @@ class IsrExpanded(Event):
     partition: int
     back: list[int]
     isr: list[int]
+
+
+@event("replicas_moving", mark="topic")
+class ReplicasMoving(Event):
+    """They shall be on the brokers ``to``: the new ones (``adding``) copy first, then ``removing`` go (KIP-455)."""
+
+    topic: str
+    partition: int
+    was: list[int]
+    to: list[int]
+    adding: list[int]
+    removing: list[int]
+
+
+@event("replicas_moved", mark="topic")
+class ReplicasMoved(Event):
+    """All the new ones have caught up, the old ones are gone."""
+
+    topic: str
+    partition: int
+    was: list[int]
+    replicas: list[int]
+
+
+@event("move_cancelled", mark="topic")
+class MoveCancelled(Event):
+    """The replicas that were coming are gone again."""
+
+    topic: str
+    partition: int
+    replicas: list[int]
 
 
 @event("log_truncated", mark="fault")
@@ -104,6 +135,17 @@ class Delivered(Event):
     consumer: str
     first: int
     last: int
+
+
+@event("processed", milestone=False)
+class Processed(Event):
+    """A simulated consumer's application is done with a record that took it time."""
+
+    topic: str
+    partition: int
+    group: str
+    consumer: str
+    offset: int
 
 
 @event("produce_refused", mark="error")

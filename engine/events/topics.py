@@ -22,3 +22,12 @@ class TopicRefused(Event):
     topic: str
     error: str
     reason: str
+
+
+@event("partitions_added", mark="topic")
+class PartitionsAdded(Event):
+    """It had ``was`` partitions and has ``to`` now; what is written stays where it is."""
+
+    topic: str
+    was: int
+    to: int

@@ -15,11 +15,13 @@ order of the dictionaries.
   (``RoundRobinAssignor.java``.)
 - **sticky**: as even as the wishes allow, then as few partitions as possible change hands. Kafka's
   (KIP-54) reaches the same two ends by another way, so single choices may differ.
+- **cooperative-sticky**: the same, but what one member still holds and another is to have is nobody's for now: its
+  holder gives it up, joins again, and in the next rebalance it is free (KIP-429).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from engine.groups.protocol import TopicPartition
 
@@ -93,7 +95,25 @@ def sticky_assignor(
     return {member: sorted(held) for member, held in assignment.items()}
 
 
+def cooperative_sticky_assignor(
+    members: Wishes,
+    partitions: Mapping[str, int],
+    previous: Mapping[str, Sequence[TopicPartition]] | None = None,
+    instances: Mapping[str, str | None] | None = None,
+) -> Assignment:
+    """The only one whose result may leave partitions out: those on their way from one member to another."""
+    wanted = sticky_assignor(members, partitions, previous, instances)
+    holder = {held: member for member, all_held in (previous or {}).items() for held in all_held}
+    return {member: [p for p in share if holder.get(p, member) == member] for member, share in wanted.items()}
+
+
+COOPERATIVE = "cooperative-sticky"
 ASSIGNORS = {"range": range_assignor, "roundrobin": roundrobin_assignor, "sticky": sticky_assignor}
+
+
+def assignor_of(protocol: str) -> Callable[..., Assignment] | None:
+    """Any of them, the cooperative one too; None if it is none of ours."""
+    return cooperative_sticky_assignor if protocol == COOPERATIVE else ASSIGNORS.get(protocol)
 
 
 def _in_order(members: Wishes, instances: Mapping[str, str | None] | None) -> list[str]:

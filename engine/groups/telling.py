@@ -15,6 +15,7 @@ from engine.events import (
     MemberLeft,
     RebalanceStarted,
 )
+from engine.groups.assignors import COOPERATIVE
 from engine.groups.group import Group
 from engine.groups.member import Member
 from engine.groups.protocol import CONSUMER, by_topic, decode_assignment, decode_subscription
@@ -60,7 +61,17 @@ def assigned(turn: Turn, group: Group) -> None:
         parts[labels[member.id]] = [f"{topic}-{number}" for topic, numbers in part.items() for number in numbers]
     idle = [label for label, part in parts.items() if not part] if group.protocol_type == CONSUMER else []
     total = sum(map(len, parts.values()))
-    turn.tell(AssignmentMade(group.id, group.generation, parts, idle, total))
+    turn.tell(AssignmentMade(group.id, group.generation, parts, idle, total, _moving(group, parts)))
+
+
+def _moving(group: Group, parts: dict[str, list[str]]) -> list[str]:
+    """What somebody still holds, and was given to nobody."""
+    if group.protocol != COOPERATIVE:
+        return []
+    subscriptions = [decode_subscription(member.metadata(group.protocol)) for member in group.members.values()]
+    held = sorted(partition for found in subscriptions if found for partition in found.owned)
+    given = [name for share in parts.values() for name in share]
+    return [name for topic, number in held if (name := f"{topic}-{number}") not in given]
 
 
 def committed(turn: Turn, group: Group, client: str, part: CommitPart) -> None:

@@ -42,7 +42,8 @@ class Instants:
         line = self.pacer.virtual()
         now = world.now
         # Far behind, what is due still is left for the next slices; the inputs do not wait for it.
-        at = line if line > now and (line - now <= SOON_NS or self._run(line)) else world.now + 1
+        soon = line - now <= SOON_NS and world.last is None  # (a referee may want time to stop on the way there)
+        at = line if line > now and (soon or self._run(line)) else world.now + 1
         inputs, results = world.admit(at, given)
         world.finish_instant()
         self._note(inputs)
@@ -94,10 +95,10 @@ class Instants:
         """Let the World get to ``until``; False if a slice was not enough."""
         world = self.world
         if until - world.now <= SOON_NS:
-            return world.advance(until)
+            return world.advance(until, heed=True)
         clock = self.pacer.clock
         deadline = clock() + SLICE_NS
-        while not world.advance(until, _STEPS):
-            if clock() > deadline:
+        while not world.advance(until, _STEPS, heed=True):
+            if clock() > deadline or world.halt:
                 return False
         return True

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -36,8 +35,10 @@ from engine.live.kept import MAKING, Kept, forget_failures, put_away, sweep
 from engine.live.log import log
 from engine.live.opening import Opener
 from engine.live.ports import PortTaken
+from engine.live.seeds import beginning, new_cluster_id, new_seed, seed_for
 from engine.live.stage import Stage
 from engine.live.store import Base, Store
+from engine.live.worlds import Shelf
 from engine.machine import MILLISECOND
 from engine.world.inputs import BRANCH
 
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 
 
 class Keeper:
-    """kept: all sandboxes by id. stages: those that are open (shared with the facade).
+    """kept: all sandboxes by id. stages: those that are open (shared with the facade). shelf: saved worlds.
 
     taken_away: how many have left garbage since it was last collected.
     """
@@ -65,6 +66,7 @@ class Keeper:
         except JournalError:
             self._forget_temporary()
             raise
+        self.shelf = Shelf(self._data.path / "worlds")
 
     # --- the life of the host -----------------------------------------------------------------------
 
@@ -94,7 +96,7 @@ class Keeper:
             scenario = scenario or {**DEMO, "name": name}
             entry = Entry(name, name, created_ms=now_ms(), scenario=scenario)
             seed = self._config.seed if self._config.seed is not None else new_seed()
-            await self._make(entry, _begin(scenario, seed))
+            await self._make(entry, beginning(scenario, seed))
             return
         if scenario is not None and kept.entry.scenario not in (None, scenario):
             log(f"The sandbox goes on from {kept.folder}; another scenario is for a new one: choose another --data.")
@@ -156,7 +158,7 @@ class Keeper:
         """A new sandbox that begins with a scenario. Raises Refused, CommandRefused."""
         async with self._changing:
             entry = self._entry(name, owner, scenario=scenario)
-            return await self._make(entry, _begin(scenario, new_seed() if seed is None else seed))
+            return await self._make(entry, beginning(scenario, seed_for(scenario) if seed is None else seed))
 
     async def branch(
         self, parent: Kept, step: int | None = None, at: int | None = None, *, name: str, owner: str = "",
@@ -206,14 +208,22 @@ class Keeper:
         async with self._changing:
             scenario = kept.entry.scenario or (DEMO if kept.entry.id == self.first else None)
             if scenario is None:
-                raise Refused(
-                    409, "NO_SCENARIO", "It is not known from what this sandbox began: delete it and make another."
-                )
-            entry = kept.entry
-            await self._take_away(kept)
-            entry.scenario, entry.parent, entry.parent_name, entry.parent_step, entry.parent_ms = scenario, "", "", 0, 0
-            fresh = await self._make(entry, _begin(scenario, new_seed()))
-            self._tell(fresh, "anew")
+                raise Refused(409, "NO_SCENARIO", "It is not known from what it began: delete it and make another.")
+            await self._anew(kept, scenario, seed_for(scenario))
+
+    async def begin_anew(
+        self, kept: Kept, scenario: dict[str, Any], *, seed: int | None = None, name: str | None = None
+    ) -> None:
+        """The same from another scenario (which must be one that can be read): whoever looks goes on looking."""
+        async with self._changing:
+            kept.entry.name = name or kept.entry.name
+            await self._anew(kept, scenario, seed_for(scenario) if seed is None else seed)
+
+    async def _anew(self, kept: Kept, scenario: dict[str, Any], seed: int) -> None:
+        entry = kept.entry
+        await self._take_away(kept, Kept(entry, kept.folder))
+        entry.scenario, entry.parent, entry.parent_name, entry.parent_step, entry.parent_ms = scenario, "", "", 0, 0
+        self._tell(await self._make(entry, beginning(scenario, seed)), "anew")
 
     async def retry(self, kept: Kept) -> None:
         """Try once more to open one that could not be."""
@@ -268,14 +278,16 @@ class Keeper:
         self._tell(kept, "created")
         return kept
 
-    async def _take_away(self, kept: Kept) -> None:
-        """Close it and delete its folder."""
+    async def _take_away(self, kept: Kept, then: Kept | None = None) -> None:
+        """Close it and delete its folder. then: stands in its place at once, so that nobody finds it gone meanwhile."""
         if kept.opening is not None:
             kept.opening.cancel()
             await asyncio.wait((kept.opening,))
         self.stages.pop(kept.entry.id, None)
         kept.close(checkpoint=False)
         del self.kept[kept.entry.id]
+        if then is not None:
+            self.kept[kept.entry.id] = then
         self.taken_away += 1
         with contextlib.suppress(FileNotFoundError):
             await asyncio.to_thread(shutil.rmtree, put_away(kept.folder), True)
@@ -289,16 +301,3 @@ class Keeper:
 
     def open_ones(self) -> Iterator[Kept]:
         return (kept for kept in list(self.kept.values()) if kept.stage is not None)
-
-
-def new_seed() -> int:
-    return int.from_bytes(os.urandom(4), "big")
-
-
-def new_cluster_id() -> str:
-    return f"riacho-{os.urandom(4).hex()}"
-
-
-def _begin(scenario: dict[str, Any], seed: int) -> Base:
-    """A scenario that begins now."""
-    return {"scenario": {**scenario, "calendar_ms": now_ms()}, "seed": seed}

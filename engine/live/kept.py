@@ -87,6 +87,7 @@ class Kept:
             "frozen": sandbox is not None and sandbox.cluster.pace.frozen,
             "problem": problem,
             "owner": "you" if owner and owner == entry.owner else "",
+            "lesson": ((entry.scenario or {}).get("lesson") or {}).get("id", ""),
             "parent": entry.parent,
             "parent_name": entry.parent_name,
             "parent_step": entry.parent_step,

@@ -47,21 +47,30 @@ _OUTSIDE = (
     "engine.world.snapshots", "engine.world.plain", "engine.world.canonical", "engine.world.canonical_read",
     "engine.world.canonical_scan", "engine.world.canonical_write",
     "engine.cluster.files", "engine.cluster.inspect", "engine.world.trace",
+    "engine.lessons.attempt", "engine.lessons.clauses", "engine.lessons.conditions", "engine.lessons.document",
+    "engine.lessons.findings", "engine.lessons.looking", "engine.lessons.luck", "engine.lessons.measures",
+    "engine.lessons.measuring", "engine.lessons.measures_groups", "engine.lessons.parts", "engine.lessons.proof",
 )  # fmt: skip
 
 # What is no state (``DERIVED``), and what it is in a World that was just read. Who adds one adds it here.
 FRESH: dict[str, dict[str, Callable[[], Any]]] = {
     "world.performing.Performer": {
         "outbox": list, "traffic": partial(Record, maxlen=TRAFFIC_MAX), "meaningful": int, "observer": lambda: None,
-        "_traced": bool, "_settles": int,
+        "halt": bool, "_traced": bool, "_settles": int,
     },
     "world.connections.Connections": {"closed_outside": list},
     "world.dice.Dice": {"_words": bytes, "_place": int, "_unused": bool},
     "wire.batch.Batch": {"sealed": lambda: None},
     "cluster.cluster.Cluster": {"tails": Tails},
+    "lessons.referee.Referee": {"traced": bool, "_plan": lambda: None},
 }  # fmt: skip
 # No state either, but written all the same: history that people look at; what would take long to find again.
-WRITTEN = {"world.performing.Performer": ("told",), "storage.chunk.Chunk": ("positions", "ends")}
+# The referee's book, and the ways to it: the book itself counts where the referee has it.
+WRITTEN = {
+    "world.performing.Performer": ("told", "last"), "storage.chunk.Chunk": ("positions", "ends"),
+    "cluster.cluster.Cluster": ("ledger", "referee"), "broker.broker.Broker": ("ledger",),
+    "clients.client.Client": ("ledger",), "clients.fetching.Stretch": ("epoch",),
+}  # fmt: skip
 
 
 class Layout:

@@ -39,6 +39,7 @@ class Stepper:
         """Make one step. False: nothing meaningful happens within a minute, or before ``waits_for`` is heard."""
         world, reception = self._world, self._reception
         world.traced = True
+        world.halt = False  # this goes on; where it is set anew (a lesson asks), a step ends
         self.waits_for = ""
         if reception.parking.waiting and self._clients_turn and reception.admit_one():
             self._clients_turn = False
@@ -61,7 +62,7 @@ class Stepper:
         if until >= end:
             until, self.waits_for = max(world.now, end - 1), client
         for _ in range(STEPS_MAX):
-            if not world.run(1, until):
+            if not world.run(1, until, heed=True):
                 return world.meaningful != before
             if world.meaningful != before:
                 self.waits_for = ""

@@ -14,13 +14,12 @@ How brokers come and go stands in brokers.py. This node cannot be stopped yet.
 from __future__ import annotations
 
 import copy
-from collections import Counter
 from dataclasses import dataclass
 
 from engine import events
 from engine.config import Config
 from engine.machine import MILLISECOND, Alarm, Effect, Message, Request, Response, Tell, Wake
-from engine.quorum import brokers, configs, elections, topics
+from engine.quorum import administration, brokers, configs, elections, moves
 from engine.quorum.elections import Decision
 from engine.quorum.image import NO_LEADER, MetadataImage
 from engine.quorum.messages import (
@@ -34,19 +33,18 @@ from engine.quorum.messages import (
     ProducerIdsResponse,
     RegisterRequest,
 )
-from engine.quorum.records import MetadataRecord, ProducerIds, RemoveTopic
+from engine.quorum.records import MetadataRecord, ProducerIds
 from engine.wire import errors
 from engine.wire.messages import (
     AlterConfigsRequest,
     AlterConfigsResponse,
-    CreatedTopic,
+    AlterPartitionReassignmentsRequest,
+    CreatePartitionsRequest,
     CreateTopicsRequest,
-    CreateTopicsResponse,
-    DeletedTopic,
     DeleteTopicsRequest,
-    DeleteTopicsResponse,
     IncrementalAlterConfigsRequest,
     IncrementalAlterConfigsResponse,
+    ListPartitionReassignmentsRequest,
 )
 from engine.world.dice import Dice
 
@@ -125,9 +123,15 @@ class Controller:
             case ProducerIdsRequest():
                 answer = self._producer_ids(body)
             case CreateTopicsRequest():
-                answer = self._create(now, body)
+                answer = administration.create_topics(self, body)
             case DeleteTopicsRequest():
-                answer = self._delete(body)
+                answer = administration.delete_topics(self, body)
+            case CreatePartitionsRequest():
+                answer = administration.create_partitions(self, body)
+            case AlterPartitionReassignmentsRequest():
+                answer = moves.alter(self, now, body)
+            case ListPartitionReassignmentsRequest():
+                answer = moves.listed(self.image, body)
             case AlterConfigsRequest():
                 answer = AlterConfigsResponse(configs.alter(self, body))
             case IncrementalAlterConfigsRequest():
@@ -173,49 +177,6 @@ class Controller:
         first = self.image.next_producer_id
         self.write([ProducerIds(first + PRODUCER_IDS_BLOCK)])
         return ProducerIdsResponse(0, first, PRODUCER_IDS_BLOCK)
-
-    # --- topics
-
-    def _create(self, now: int, body: CreateTopicsRequest) -> CreateTopicsResponse:
-        made: list[CreatedTopic] = []
-        times = Counter(new.name for new in body.topics)
-        for new in body.topics:
-            if times[new.name] > 1:  # told once, created never (ControllerApis)
-                if new.name not in [topic.name for topic in made]:
-                    made.append(CreatedTopic(new.name, errors.INVALID_REQUEST, "Duplicate topic name."))
-                continue
-            defaults = (self.config.num_partitions, self.config.default_replication_factor)
-            topic_id = self.dice.below(1 << 128).to_bytes(16, "big")
-            try:
-                records, created = topics.create(self.image, new, topic_id, defaults)
-            except configs.Refusal as refusal:
-                made.append(CreatedTopic(new.name, refusal.error, refusal.message))
-                continue
-            made.append(created)
-            if not body.validate_only:
-                self.write(records)
-                self.tell(events.TopicCreated(new.name, created.partitions, created.replication))
-        return CreateTopicsResponse(made)
-
-    def _delete(self, body: DeleteTopicsRequest) -> DeleteTopicsResponse:
-        gone = []
-        for name in body.names:
-            gone.append(self._delete_one(name, errors.UNKNOWN_TOPIC_OR_PARTITION))
-        for topic_id in body.topic_ids:
-            gone.append(self._delete_one(self.image.names.get(topic_id), errors.UNKNOWN_TOPIC_ID, topic_id))
-        return DeleteTopicsResponse(gone)
-
-    def _delete_one(self, name: str | None, unknown: int, topic_id: bytes = bytes(16)) -> DeletedTopic:
-        topic = self.image.topics.get(name) if name is not None else None
-        if topic is None or name is None:
-            return DeletedTopic(name, topic_id, unknown, "There is no such topic.")
-        if topic.internal:
-            return DeletedTopic(name, topic.topic_id, errors.INVALID_TOPIC_EXCEPTION, f"{name} belongs to the brokers.")
-        self.write([RemoveTopic(name)])
-        for key in [k for k in self.leaderless_since if k[0] == name]:
-            del self.leaderless_since[key]
-        self.tell(events.TopicDeleted(name))
-        return DeletedTopic(name, topic.topic_id)
 
     # --- who reads the log
 
@@ -272,6 +233,9 @@ class Controller:
         self.write([d.now for d in decisions])
         for decision in decisions:
             self._tell_of(now, decision)
+        done = [moves.completed(self.image, d.now) for d in decisions if d.now.adding or d.now.removing]
+        if ready := [d for d in done if d is not None]:
+            self.carry_out(now, ready)
 
     def _tell_of(self, now: int, decision: Decision) -> None:
         was, new = decision.was, decision.now
@@ -281,7 +245,7 @@ class Controller:
         if decision.new_leader and new.leader == NO_LEADER:
             self.leaderless_since[key] = now
             self.tell(events.LeaderMissing(new.topic, new.partition, new.leader_epoch, list(new.isr)))
-        elif decision.new_leader:
+        elif new.leader != was.leader:
             since = self.leaderless_since.pop(key, None)
             if since is None:
                 since = self.heard_at.get(was.leader, now) if decision.why == "failover" else now
@@ -291,7 +255,9 @@ class Controller:
                     decision.why, (now - since) // MILLISECOND,
                 )
             )  # fmt: skip
-        if out:
+        if decision.why == moves.MOVED:  # who went from the ISR, went with its replica
+            moves.tell_done(self, decision)
+        elif out:
             why = {"failover": "fenced"}.get(decision.why, decision.why)
             self.tell(events.IsrShrunk(new.topic, new.partition, out, list(new.isr), why))
         if back:

@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.quorum.image import NO_LEADER, MetadataImage
-from engine.quorum.records import PartitionRecord
+from engine.quorum.records import MovingPartitionRecord, PartitionRecord
 
 
 @dataclass(slots=True)
@@ -33,7 +33,15 @@ class Decision:
 
 def _next(was: PartitionRecord, isr: list[int], leader: int) -> PartitionRecord:
     epoch = was.leader_epoch + (leader != was.leader)
-    return PartitionRecord(was.topic, was.partition, was.replicas, isr, leader, epoch, was.partition_epoch + 1)
+    state = was.topic, was.partition, was.replicas, isr, leader, epoch, was.partition_epoch + 1
+    if was.adding or was.removing:
+        return MovingPartitionRecord(*state, was.adding, was.removing)
+    return PartitionRecord(*state)
+
+
+def elect(image: MetadataImage, replicas: list[int], isr: list[int]) -> int:
+    """The first by assignment that is in sync and active."""
+    return next((b for b in replicas if b in isr and image.active(b)), NO_LEADER)
 
 
 def _elect(image: MetadataImage, was: PartitionRecord, isr: list[int], without: int = NO_LEADER) -> int:

@@ -76,6 +76,24 @@ class PartitionRecord:
     leader_epoch: int
     partition_epoch: int
 
+    @property
+    def adding(self) -> list[int]:
+        """Brokers whose replicas are on their way (as a class of its own: MovingPartitionRecord)."""
+        return []
+
+    @property
+    def removing(self) -> list[int]:
+        """Brokers whose replicas will go once those have caught up."""
+        return []
+
+
+@dataclass(slots=True)
+class MovingPartitionRecord(PartitionRecord):
+    """Of a partition that is being reassigned (KIP-455): ``replicas`` are the old and the new ones together."""
+
+    adding: list[int] = field(default_factory=list)  # fields in the place of the properties
+    removing: list[int] = field(default_factory=list)
+
 
 @dataclass(slots=True)
 class ProducerIds:

@@ -14,7 +14,7 @@ from engine.quorum.records import MetadataRecord, PartitionRecord, TopicRecord
 from engine.wire import errors
 from engine.wire.messages import CreatedTopic, NewTopic
 
-__all__ = ["LEGAL", "OFFSETS_TOPIC", "Refusal", "check_name", "create"]
+__all__ = ["LEGAL", "OFFSETS_TOPIC", "Refusal", "check_assigned", "check_name", "create", "placed"]
 
 LEGAL = re.compile(r"[a-zA-Z0-9._-]+\Z")
 OFFSETS_TOPIC = "__consumer_offsets"
@@ -60,13 +60,19 @@ def create(
 
 
 def _placed(image: MetadataImage, new: NewTopic, defaults: tuple[int, int]) -> list[list[int]]:
-    active = [b.broker for b in sorted(image.brokers.values(), key=lambda b: b.broker) if b.active]
     partitions = defaults[0] if new.partitions == -1 else new.partitions
-    replication = min(defaults[1], max(1, len(active))) if new.replication == -1 else new.replication
+    active = sum(b.active for b in image.brokers.values())
+    replication = min(defaults[1], max(1, active)) if new.replication == -1 else new.replication
     if partitions <= 0:
         raise Refusal(errors.INVALID_PARTITIONS, "A topic has at least 1 partition.")
     if partitions > PARTITIONS_MAX:
         raise Refusal(errors.INVALID_PARTITIONS, f"A topic has at most {PARTITIONS_MAX} partitions here.")
+    return placed(image, partitions, replication)
+
+
+def placed(image: MetadataImage, partitions: int, replication: int) -> list[list[int]]:
+    """Replica lists of so many new partitions, where turns have come to. Raises Refusal."""
+    active = [b.broker for b in sorted(image.brokers.values(), key=lambda b: b.broker) if b.active]
     if replication <= 0 or replication > len(active):
         raise Refusal(
             errors.INVALID_REPLICATION_FACTOR,
@@ -85,7 +91,12 @@ def _assigned(image: MetadataImage, new: NewTopic) -> list[list[int]]:
     if new.partitions != -1 or new.replication != -1:
         raise Refusal(errors.INVALID_REQUEST, "Give either an assignment or partitions and replication, not both.")
     lists = [new.assignments.get(p, []) for p in range(len(new.assignments))]
-    size = len(lists[0]) if lists else 0
+    check_assigned(image, lists, len(lists[0]) if lists else 0)
+    return [list(replicas) for replicas in lists]
+
+
+def check_assigned(image: MetadataImage, lists: list[list[int]], size: int) -> None:
+    """Whether new partitions may stand on these brokers, ``size`` each. Raises Refusal."""
     for replicas in lists:
         known = all(b in image.brokers for b in replicas)
         if not replicas or len(replicas) != size or len(dict.fromkeys(replicas)) != size or not known:
@@ -94,4 +105,3 @@ def _assigned(image: MetadataImage, new: NewTopic) -> list[list[int]]:
             )
         if not any(image.active(b) for b in replicas):
             raise Refusal(errors.INVALID_REPLICA_ASSIGNMENT, "None of a partition's brokers is running.")
-    return [list(replicas) for replicas in lists]

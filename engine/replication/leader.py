@@ -54,7 +54,10 @@ class Leader:
         self.pending: list[int] | None = None
 
     def take(self, partition: Partition, state: PartitionRecord) -> bool:
-        """The controller changed the ISR of this same leader epoch. Returns whether the high watermark moved."""
+        """The ISR of this same leader epoch changed, or replicas come. Returns whether the high watermark moved."""
+        for broker in state.replicas:
+            if broker != state.leader and broker not in self.followers:
+                self.followers[broker] = Progress()
         self.partition_epoch = state.partition_epoch
         self.isr = list(state.isr)
         self.pending = None

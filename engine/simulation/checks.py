@@ -25,6 +25,8 @@ def unrest(rig: Rig) -> str:
     for topic in cluster.image.topics.values():
         for p in topic.partitions.values():
             name = f"{p.topic}-{p.partition}"
+            if p.adding or p.removing:
+                return f"{name} is being moved: {p.adding} come, {p.removing} go"
             if p.leader < 0:
                 return f"{name} has no leader"
             if sorted(p.isr) != sorted(p.replicas):

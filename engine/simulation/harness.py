@@ -19,6 +19,7 @@ from engine.events import Told
 from engine.machine import MILLISECOND, SECOND
 from engine.simulation import faults
 from engine.simulation.checks import Ledger, unrest
+from engine.simulation.growth import grow
 from engine.simulation.invariants import Violated
 from engine.simulation.rig import Done, Rig
 from engine.world.inputs import Input
@@ -61,14 +62,14 @@ class Report:
 
 def simulate(
     seed: int, seconds: float = 30.0, kinds: Sequence[str] = ALL, least: int = 3, *,
-    wired: bool = False, script: Sequence[Done] | None = None, heal_at: int = 0,
+    wired: bool = False, script: Sequence[Done] | None = None, heal_at: int = 0, grows: bool | None = None,
 ) -> Report:  # fmt: skip
     """Run one seed. seconds: virtual, of both phases together. least: faults that must have happened.
 
     wired: a share of the messages goes through Kafka's bytes; the run is the same. script: do exactly this
-    until ``heal_at``, instead of what the dice say.
+    until ``heal_at``, instead of what the dice say. grows: whether administrators are at work (growth.py).
     """
-    rig = Rig(seed, wired=wired)
+    rig = Rig(seed, wired=wired, grows=grows)
     violated: Violated | None = None
     try:
         if script is None:
@@ -106,6 +107,7 @@ def _safety(rig: Rig, seconds: float, kinds: Sequence[str], least: int) -> None:
     while world.now < end:
         fault = faults.FAULTS[rig.dice.choice(kinds)]
         rig.faults += fault(rig, rig.dice)
+        grow(rig)
         rig.run_until(world.now + rig.dice.between(50, PAUSE_MS) * MILLISECOND)
     while rig.faults < least or not rig.watch.coverage.get("leader_elected"):
         rig.faults += faults.crash_leader(rig, rig.dice)

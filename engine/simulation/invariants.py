@@ -40,7 +40,7 @@ class Invariant:
     Hooks, each called only where a class has its own: ``appended`` (batches came), ``cut`` (batches went from the
     end), ``marked`` (the high watermark of a replica is another one, or the log's start), ``led`` (that, or the role
     or the ISR, of a leader), ``became`` (its role or its state), ``opened`` (a log after a start), ``cleaned`` (a log
-    changed in its middle), ``decided``, ``answered``.
+    changed in its middle), ``decided``, ``answered``, ``dropped``.
     """
 
     number = 0
@@ -68,6 +68,9 @@ class Invariant:
 
     def forgiven(self, watch: Watch, key: Key, start: int, end: int) -> None:
         """What was committed from ``start`` up to ``end`` may be lost (see Watch.forgive)."""
+
+    def dropped(self, broker: int, key: Key) -> None:
+        """The replica is not there any more."""
 
     def fail(self, what: str) -> Violated:
         return Violated(self.number, type(self).__name__, what)
@@ -274,6 +277,9 @@ class AnOffsetMeansOneValueForEver(Invariant):
     def __init__(self) -> None:
         self.values: dict[tuple[Key, int], tuple[int, int]] = {}
         self.ends: dict[tuple[int, Key], int] = {}
+
+    def dropped(self, broker: int, key: Key) -> None:
+        self.ends.pop((broker, key), None)
 
     def marked(self, watch: Watch, change: Change) -> None:
         """Any replica, in the truth or behind it, that calls something committed."""

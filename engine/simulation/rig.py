@@ -13,6 +13,7 @@ from engine import commands as c
 from engine.cluster import Cluster
 from engine.commands import CommandRefused
 from engine.machine import MILLISECOND
+from engine.simulation import growth
 from engine.simulation.plan import plan
 from engine.simulation.watch import Watch
 from engine.simulation.wired import Wired
@@ -44,15 +45,20 @@ class Rig:
     """scenario, seed, inputs: the run. script: the faults among them, by time. faults: how many there were.
 
     healed_at: when all that was wrong was put right, -1 before. least_alive: brokers that must run, whatever happens.
-    delivered: what consumers that are gone had received.
+    delivered: what consumers that are gone had received. grows: see growth.py; None: as the seed says.
     """
 
-    def __init__(self, seed: int, *, wired: bool = False) -> None:
+    def __init__(self, seed: int, *, wired: bool = False, grows: bool | None = None) -> None:
         dice = Dice(seed, "plan")
         brokers = 3 if dice.chance(0.7) else 4
         self.least_alive = 1 if dice.chance(0.3) else 2
         self.seed = seed
         self.scenario = plan(dice, brokers)
+        self.growth = Dice(seed, "growth")
+        said = self.growth.chance(growth.SHARE)
+        self.grows = said if grows is None else grows
+        if self.grows:
+            self.scenario = growth.prepared(self.scenario, self.growth)
         self.cluster = Cluster(self.scenario, seed, keep_record=True, world=Wired if wired else World)
         self.world = self.cluster.world
         self.dice = Dice(seed, "faults")

@@ -54,6 +54,9 @@ class CompactionKeepsTheLast(Invariant):
         self.truth: dict[Key, dict[int, tuple[bytes | None, int, bool]]] = {}
         self.ends: dict[tuple[int, Key], int] = {}
 
+    def dropped(self, broker: int, key: Key) -> None:
+        self.ends.pop((broker, key), None)
+
     def marked(self, watch: Watch, change: Change) -> None:
         shadow = change.shadow
         if not shadow.compacts:

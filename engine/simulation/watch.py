@@ -85,6 +85,7 @@ class Watch:
             self._hooks(name)
             for name in ("appended", "cut", "marked", "led", "became", "opened", "cleaned", "decided")
         )
+        self._dropped = self._hooks("dropped")
         self._answered: dict[type, list[Any]] = {}
         for invariant in self.invariants:
             for body in invariant.asks:
@@ -108,16 +109,18 @@ class Watch:
         machine = node.machine
         if world.event_number != self._number:
             self._events(world)
+        asks = self._answered.get(message.body.__class__) if message.__class__ is Request else None
+        if machine.__class__ is Controller and asks is not None:  # by what it knew: an answer may lead to more
+            for ask in asks:
+                ask(self, machine, message, effects)
+            asks = None
         if machine.__class__ is Broker:
             if effects or message is not None:
                 self._broker(machine)
         elif machine.__class__ is Controller and machine.image.offset != self._offset:
             self._decisions(machine)
-        if message.__class__ is Request:
-            answered = self._answered.get(message.body.__class__)
-            if answered is not None:
-                for ask in answered:
-                    ask(self, machine, message, effects)
+        for ask in asks or ():
+            ask(self, machine, message, effects)
 
     def shadow(self, broker: int, key: Key) -> Shadow:
         shadow = self.shadows.get((broker, key))
@@ -201,6 +204,7 @@ class Watch:
     def _begin(self, broker: Broker) -> tuple[Broker, int, int, Rows]:
         """It has other replicas than before, or is another one."""
         rows: Rows = []
+        self._gone(broker)
         for key, partition in broker.partitions.items():
             shadow = self.shadow(broker.broker, key)
             shadow.compacts = getattr(partition.log.config, "compacts", False) and not key[0].startswith("__")
@@ -212,6 +216,17 @@ class Watch:
                     ask(self, look(shadow, partition, broker.life, self.chains, self.floors.get(key, 0)))
         known = self._rows[broker.broker] = (broker, broker.image.offset, len(broker.partitions), rows)
         return known
+
+    def _gone(self, broker: Broker) -> None:
+        """Replicas that were moved elsewhere: should one come back, it begins with nothing."""
+        for number, key in [name for name in self.shadows if name[0] == broker.broker]:
+            state = broker.image.partition(*key)
+            if state is not None and number not in state.replicas and key not in broker.partitions:
+                del self.shadows[number, key]
+                self.durable.pop((number, key), None)
+                self.forgetful.pop((number, key), None)
+                for ask in self._dropped:
+                    ask(number, key)
 
     def _change(self, shadow: Shadow, partition: Partition, life: int) -> None:
         mark, start, role = shadow.high_watermark, shadow.start, shadow.role
@@ -248,7 +263,7 @@ class Watch:
 
     def _decisions(self, controller: Controller) -> None:
         for record in controller.log[self._offset - controller.log_start :]:
-            if record.__class__ is PartitionRecord:
+            if isinstance(record, PartitionRecord):
                 key = (record.topic, record.partition)
                 was = self.before.get(key)
                 for ask in self._decided:
@@ -282,5 +297,3 @@ def _synced_up_to(partition: Partition) -> int:
             if position > file.synced:
                 return batch.base_offset
     return log.log_end
-
-

@@ -184,6 +184,23 @@ class Tuple:
         writer.tags()
 
 
+class Single:
+    """A structure of one member: the value stands for both."""
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind, self.least = kind, kind.least
+
+    def read(self, reader: Reader) -> Any:
+        value = self.kind.read(reader)
+        if reader.flexible:
+            reader.skip_tags()
+        return value
+
+    def write(self, writer: Writer, value: Any) -> None:
+        self.kind.write(writer, value)
+        writer.tags()
+
+
 class Dict:
     """A dict, as an array of (key, value). Of a key that comes twice the last value is kept; null is empty."""
 

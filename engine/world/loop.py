@@ -48,19 +48,22 @@ class Loop(Performer):
         """Take one agenda entry; before one of a later instant, finish this one. False: there is none."""
         return self.run(1) == 1
 
-    def advance(self, until: int, most: int = FOREVER) -> bool:
+    def advance(self, until: int, most: int = FOREVER, *, heed: bool = False) -> bool:
         """Do all that is due until ``until``, included; then it is ``until``.
 
-        most: steps after which to stop, maybe in the middle of an instant. Returns whether it got there.
+        most: steps after which to stop, maybe in the middle of an instant. heed: stop where ``halt`` says so.
+        Returns whether it got there.
         """
         agenda = self.agenda
         assert until >= agenda.now, f"it is {agenda.now} already, {until} is over"
         heap = agenda.heap
         busy = agenda.fifo or self._touched or (heap and heap[0][0] <= until)
-        if busy and self.run(most, until) == most:
+        if busy and self.run(most, until, heed) == most:
             due = self.next_time()
             if due is not None and due <= until:
                 return False
+        if heed and self.halt:
+            return False
         agenda.now = until
         self._settles = 0
         return True
@@ -79,26 +82,28 @@ class Loop(Performer):
         while self.has_to_settle:
             self._settle()
 
-    def run(self, most: int, until: int | None = None) -> int:
+    def run(self, most: int, until: int | None = None, heed: bool = False) -> int:
         """The loop: take at most ``most`` entries due until ``until`` (None: whenever). Returns how many."""
         agenda, heap, fifo = self.agenda, self.agenda.heap, self.agenda.fifo
         touched, pending = self._touched, self._digest.pending
         bodies, kind_of_body = digests.kinds_of_bodies, digests.kind_of_body
         number_of, describe = digests.number_of, digests.describe
-        now = agenda.now
+        now, last = agenda.now, self.last
         left = most
         while left > 0:
             if not fifo:
                 if touched:
                     self._settle()
                     continue
-                if not heap or (until is not None and heap[0][0] > until):
+                if not heap or (until is not None and heap[0][0] > until) or (heed and self.halt):
                     break
                 if len(pending) >= PIECE:
                     self._digest.fold()
                 now = heap[0][0]
                 agenda.begin(now)
                 self._settles = 0
+                if last is not None:
+                    self._touch(last)
                 continue
             entry = fifo.popleft()
             _, sequence, node, life, message, end, cause = entry
@@ -146,6 +151,10 @@ class Loop(Performer):
             raise RuntimeError(f"{self._touched[0].name} does not come to rest at {self.now}")
         nodes = self._touched.copy()
         self._touched.clear()
+        last = self.last
+        if last is not None and last.touched >= 0 and any(node is not last for node in nodes):
+            nodes = [node for node in nodes if node is not last]
+            self._touched.append(last)  # when all others are at rest
         now = self.agenda.now
         for node in nodes:
             cause = node.touched

@@ -83,10 +83,13 @@ class Performer:
     told: milestones, at most EVENTS_MAX; event_number: of the last. traffic: the last events of
     traffic, only while ``traced``. meaningful: how many meaningful events were told (those of
     traffic only count while traced). observer: see Observer.
+    last: a node that settles after all others, in each instant, and whose machine's ``heard`` is handed each
+    milestone; None where nobody watches (engine/lessons/). halt: it wants time to stand still from here on: who
+    heeds that goes no further than this instant.
     """
 
     # What is handed out, and what depends on who looks: no state.
-    DERIVED = ("outbox", "told", "traffic", "meaningful", "observer", "_traced", "_settles")
+    DERIVED = ("outbox", "told", "traffic", "meaningful", "observer", "halt", "last", "_traced", "_settles")
 
     def __init__(self, seed: int, link_ns: int) -> None:
         self.nodes: dict[str, Node] = {}  # first: a copy starts here, and so never runs deep
@@ -102,6 +105,8 @@ class Performer:
         self.traffic = Record(maxlen=TRAFFIC_MAX)
         self.meaningful = 0
         self.observer: Observer | None = None
+        self.last: Node | None = None
+        self.halt = False
         self._traced = False
         self._digest = Digest(seed)
         self._touched: list[Node] = []  # in this instant, in order; may name one twice if it died between
@@ -202,6 +207,8 @@ class Performer:
             told = Told(self.event_number, self.steps, self.now, node_name, cause, event)
             self.told.append(told)
             self._digest.pending += (MILESTONE, self.event_number, number_of(event.code))
+            if self.last is not None:
+                self.last.machine.heard(event)  # type: ignore[attr-defined]  # see ``last``
         elif self._traced:
             self.traffic.append(Told(0, self.steps, self.now, node_name, cause, event))
         else:

@@ -13,7 +13,7 @@ from typing import Any
 
 from engine.commands import CommandRefused
 from engine.events import Event
-from engine.machine import CalendarSet, Frame, Machine, Order
+from engine.machine import CalendarSet, Effects, Frame, Machine, Order
 from engine.world.agenda import ANY_LIFE
 from engine.world.inputs import ACCEPT, BRANCH, CALENDAR, CLOSE, FRAME, RESTART, Director, Input
 from engine.world.loop import Loop, Resume
@@ -133,6 +133,10 @@ class World(Loop):
             if node.alive:
                 self.agenda.push(self.now, node, node.incarnation, CalendarSet(offset), None, 0)
 
+    def do(self, node_name: str, effects: Effects) -> None:
+        """Carry out what a node's machine returned when it was called by somebody else than the loop."""
+        self._perform(self.nodes[node_name], effects, 0)
+
     def tell(self, node_name: str, event: Event) -> None:
         """Put an event on record that no machine can tell, such as its own crash."""
         self._record(node_name, event, 0)
@@ -166,6 +170,8 @@ class World(Loop):
                 results.append(None)
             else:
                 results.append(self._apply(given))
+        if self.last is not None:
+            self._touch(self.last)
         return results
 
     def _apply(self, given: Input) -> Any:

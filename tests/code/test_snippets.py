@@ -35,7 +35,7 @@ STATE: dict[str, Any] = {
 FIELDS: dict[str, Any] = {
     "topic": "FIAP", "value": VALUE, "key": "cliente-5", "broker": 2, "producer": "loja", "group": "A",
     "consumer": "A-1", "source": "B1", "target": "B2", "path": "FIAP-0/x.log", "byte": 1, "speed": 2, "node": "B2",
-    "client": "turma", "configs": {"retention.ms": "60000"},
+    "client": "turma", "configs": {"retention.ms": "60000"}, "partitions": 4,
 }  # fmt: skip
 
 
@@ -59,6 +59,11 @@ def commands() -> list[dict[str, Any]]:
         {"do": "add_producer", "topic": "FIAP", "rate": 0.5, "acks": "0", "keys": "none", "linger_ms": 20},
         {"do": "add_group", "group": "g", "topic": "FIAP", "assignor": "sticky", "start_at": "latest"},
         {"do": "burst", "topic": "FIAP", "value": '{"n": {n}, "de": "{key}", "100%": "\\\\"}', "keys": ["a", "b"]},
+        {"do": "move_replicas", "topic": "FIAP", "partition": 0, "replicas": [4, 2, 3]},
+        {"do": "reset_offsets", "group": "A", "to": "shift", "offset": -5},
+        {"do": "reset_offsets", "group": "A", "to": "duration", "ms": 90_000, "topic": "FIAP"},
+        {"do": "add_producer", "topic": "FIAP", "partitioner": "crc32"},
+        {"do": "add_group", "group": "c", "topic": "FIAP", "assignor": "cooperative-sticky"},
         {"do": "create_topic", "topic": "novo", "min_insync_replicas": 2, "configs": {"cleanup.policy": "compact"}},
     ]
     return found
@@ -116,6 +121,26 @@ def test_a_command_over_http_is_the_command_itself(all_of: Any) -> None:
         words = shlex.split(made["text"])
         assert json.loads(words[words.index("-d") + 1]) == wanted["command"]
         assert words[-1] == "http://127.0.0.1:8000/api/sandboxes/demo/commands"
+
+
+def test_what_administrators_do_is_said_with_their_own_tools(all_of: Any) -> None:
+    def script(**command: Any) -> str:
+        return " ".join(of(all_of, "scripts", command)["text"].replace("\\\n", " ").split())
+
+    assert script(do="add_partitions", topic="FIAP", partitions=4).endswith("--alter --topic FIAP --partitions 4")
+    moving = script(do="move_replicas", topic="FIAP", partition=0, replicas=[4, 2, 3])
+    assert '{"topic":"FIAP","partition":0,"replicas":[4,2,3]}' in moving and moving.endswith("--execute")
+    assert script(do="move_replicas", topic="FIAP").endswith("--cancel")
+    assert "--shift-by -5 --execute" in script(do="reset_offsets", group="A", to="shift", offset=-5)
+    assert "--by-duration PT90S" in script(do="reset_offsets", group="A", to="duration", ms=90_000, topic="FIAP")
+    assert "--to-earliest" in script(do="reset_offsets", group="A")
+    more = of(all_of, "python", {"do": "add_partitions", "topic": "FIAP", "partitions": 4})
+    assert "NewPartitions('FIAP', 4)" in more["text"]
+    shifted = of(all_of, "python", {"do": "reset_offsets", "group": "A", "to": "shift", "offset": -5})
+    assert shifted["why"] == "none.reset"
+    crc32 = {"do": "add_producer", "topic": "FIAP", "partitioner": "crc32"}
+    assert "murmur2" not in of(all_of, "kcat", crc32)["text"] + of(all_of, "python", crc32)["text"]
+    assert of(all_of, "java", crc32)["notes"][1] == "note.crc32.none"
 
 
 def test_what_a_command_leaves_unsaid_is_read_off_the_cluster(all_of: Any) -> None:

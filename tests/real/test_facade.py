@@ -143,8 +143,8 @@ def test_sandboxes_are_listed(host):
         del row[changing]
     assert row == {
         "id": "demo", "name": "demo", "state": "open", "progress": 1.0, "kafka": host.kafka, "paused": False,
-        "frozen": False, "problem": None, "owner": "", "parent": "", "parent_name": "", "parent_step": 0,
-        "parent_ms": 0, "brokers": 3,
+        "frozen": False, "problem": None, "owner": "", "lesson": "", "parent": "", "parent_name": "",
+        "parent_step": 0, "parent_ms": 0, "brokers": 3,
     }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.limits import PORTS_PER_SANDBOX, RECORD_BYTES_MAX, SANDBOXES_MAX
+from engine.limits import PORTS_PER_SANDBOX, RECORD_BYTES_MAX, SANDBOXES_MAX, WORLDS_BYTES_MAX, WORLDS_MAX
 from engine.live import attendance
 from engine.live.kept import FAILED_MAX, FAILED_S
 from engine.live.thread import HostThread
@@ -34,7 +34,11 @@ def test_a_sandbox_is_a_cluster_of_its_own(host):
 
 
 @pytest.mark.parametrize(
-    ("scenario", "brokers"), [("demo", 3), ("empty", 3), ("one", 1), ("shop", 3), ("racks", 6), ("big", 12)]
+    ("scenario", "brokers"),
+    [
+        ("demo", 3), ("empty", 3), ("one", 1), ("shop", 3), ("racks", 6), ("big", 12), ("three", 3), ("hot-key", 3),
+        ("slow", 3), ("compaction", 3), ("retention", 3), ("readers", 3), ("sources", 3),
+    ],
 )
 def test_each_scenario_that_is_offered_can_be_begun_with(host, scenario, brokers):
     assert scenario in [offered["id"] for offered in host.call("scenarios")]
@@ -116,6 +120,7 @@ def test_every_key_of_a_row_and_each_limit_is_told(host):
     assert [key for key in rows(host)["demo"] if f'"{key}"' not in told] == []
     assert f"| {SANDBOXES_MAX} sandboxes |" in told and f"({PORTS_PER_SANDBOX} in a row" in told
     assert RECORD_BYTES_MAX == 1 << 30 and "| 1 GiB of distinct bytes" in told
+    assert (WORLDS_MAX, WORLDS_BYTES_MAX) == (64, 512 << 20) and "| 64 saved worlds, or 512 MiB" in told
     assert attendance.FREEZE_S == 300 and "for five minutes" in told
     assert (FAILED_MAX, FAILED_S) == (3, 600) and "three times in ten minutes" in told
 

@@ -22,7 +22,7 @@ NEEDED: list[int] = []  # how many seeds each search took
 def found(*numbers, seconds=20.0, seeds=SEEDS, kinds=tuple(FAULTS)):
     """Over a few seeds, the invariant that is violated first is one of these."""
     for seed in range(FIRST[0], FIRST[0] + seeds):
-        report = simulate(seed, seconds, kinds)
+        report = simulate(seed, seconds, kinds, grows=False)
         if report.violation is not None:
             assert report.violation.number in numbers, str(report.violation)
             assert report.story

@@ -25,7 +25,7 @@ FAULTS_LEAST = 3
 # What must have happened in each few runs: where nothing happened, nothing was proved.
 EXPECTED = (
     "leader_elected", "isr_shrunk", "isr_expanded", "log_truncated", "broker_fenced", "broker_unfenced",
-    "rebalance_started", "generation_formed", "coordinator_moved",
+    "rebalance_started", "generation_formed", "coordinator_moved", "partitions_added", "replicas_moved",
 )  # fmt: skip
 SHOWN = ("steps", "leader_elected", "log_truncated", "isr_shrunk", "broker_fenced", "rebalance_started")
 

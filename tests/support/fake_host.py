@@ -16,6 +16,8 @@ from playground import facade
 
 KNOWN = ("demo", "sala-3")
 ROW = {"id": "demo", "name": "demo", "paused": False, "problem": None, "owner": ""}
+ROWS_MAX = 4
+WORLD = {"id": "w", "name": "w", "owner": "you", "created_ms": 0, "of": "demo", "at_ms": 61_000, "brokers": 3}
 KAFKA = ["127.0.0.1:19092", "127.0.0.1:19093", "127.0.0.1:19094"]
 
 
@@ -44,6 +46,9 @@ class FakeHost:
         self.problems: list[dict[str, str]] = []
         self.refusing: tuple[int, str] | None = None
         self.details: list[Any] = []  # what it was asked for last
+        self.rows: list[dict[str, Any]] = []  # its sandboxes; none: one of the asker's own
+        self.lesson: dict[str, Any] | None = None
+        self.found: list[dict[str, str]] = []  # what is wrong with any lesson
 
     async def connect(self, port: int, token: str, *, ready: bool = True) -> None:
         self.reader, self.writer = await asyncio.open_connection("127.0.0.1", port)
@@ -127,7 +132,7 @@ class FakeHost:
         self.asked.append(message)
         if self.silent:
             return
-        if message.get("sandbox", "demo") not in KNOWN:
+        if message.get("sandbox", "demo") not in (*KNOWN, *(row["id"] for row in self.rows)):
             self._refuse(message, 404, "UNKNOWN_SANDBOX", "There is no such sandbox.")
             return
         if self.refusing is not None:
@@ -143,13 +148,29 @@ class FakeHost:
                 self._result(message, {"events": kept[: message["limit"]]})
             case "record":
                 self._result(message, {k: message[k] for k in ("topic", "partition", "offset")})
+            case "sandboxes" if self.rows:
+                self._result(message, self.rows)
+            case "lesson":
+                self._result(message, {"lesson": self.lesson})
+            case "check_lesson":
+                steps = [{"what": "solution", "ok": not self.found, "note": "", "ms": 3.5}]
+                self._result(message, {"ok": not self.found, "findings": self.found, "steps": steps})
             case "sandboxes":
                 self._result(message, [{**ROW, "owner": "you" if message.get("owner") else ""}])
             case "scenarios":
                 self._result(message, [{"id": "demo", "brokers": 3, "partitions": 3}])
-            case "create" | "branch" | "rename" | "reset" | "retry" | "import":
+            case "create" if len(self.rows) >= ROWS_MAX:
+                self._refuse(message, 409, "TOO_MANY_SANDBOXES", "Delete one first.")
+            case "worlds":
+                self._result(message, [WORLD])
+            case "save_world":
+                self._result(message, {**WORLD, "name": message["name"]})
+            case "delete_world":
+                self._result(message, {})
+            case "create" | "begin" | "begin_world" | "branch" | "rename" | "reset" | "retry" | "import":
                 self._result(message, {**ROW, "id": "new", "name": message.get("name") or "new"})
             case "delete":
+                self.rows = [row for row in self.rows if row["id"] != message["sandbox"]]
                 self._result(message, {})
             case "look" | "link":
                 self._result(message, {key: message.get(key) for key in ("step", "ms", "move")})
@@ -169,7 +190,7 @@ class FakeHost:
 
     def _command(self, message: dict[str, Any]) -> None:
         command = message["command"]
-        if command.get("do") == "crash_broker":
+        if command.get("do") in ("crash_broker", "speed"):
             self._result(message, {"step": 78})
         elif command.get("do") == "die":
             os._exit(3)

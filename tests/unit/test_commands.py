@@ -43,6 +43,9 @@ LEAST = {
     "skew_clock": {"broker": 1}, "pause_consumer": {"consumer": "a1"}, "end_pause": {"node": "B1"},
     "drop_client": {"client": "loja"}, "burst": {"topic": "FIAP", "value": "{n}"},
     "set_topic": {"topic": "FIAP", "configs": {"retention.ms": "1000"}},
+    "add_partitions": {"topic": "FIAP", "partitions": 4}, "restart_producer": {"producer": "loja"},
+    "reset_offsets": {"group": "A"}, "move_replicas": {"topic": "FIAP", "replicas": [1, 2]},
+    "predict": {"option": 0}, "show_solution": {},
 }  # fmt: skip
 
 
@@ -108,6 +111,12 @@ def test_keys_of_a_burst_are_texts_and_not_too_many(keys):
     assert "keys" in refused({"do": "burst", "topic": "t", "value": "v", "keys": keys}).reason
 
 
+@pytest.mark.parametrize("brokers", ["1", ["1"], [1.0], [True], [2**31], [1] * 25, {"1": 1}], ids=repr)
+def test_brokers_to_move_to_are_whole_numbers_and_not_too_many(brokers):
+    assert "replicas must" in refused({"do": "move_replicas", "topic": "t", "replicas": brokers}).reason
+    assert takes(COMMANDS["move_replicas"])["replicas"] == "list of whole numbers, may be left out"
+
+
 def test_headers_of_one_record_are_not_anothers():
     one, other = parse({"do": "produce", "topic": "t"}), parse({"do": "produce", "topic": "t"})
     assert isinstance(one, Produce) and isinstance(other, Produce)
@@ -123,7 +132,7 @@ def test_what_a_command_takes_is_said_for_people():
         "min_insync_replicas": "whole number from 1 to 12, 1 if left out",
         "configs": "object of texts, may be left out",
     }
-    assert takes(AddGroup)["assignor"] == "one of range, roundrobin, sticky, range if left out"
+    assert takes(AddGroup)["assignor"] == "one of range, roundrobin, sticky, cooperative-sticky, range if left out"
     assert takes(SetConsumer)["poll_ms"] == "whole number from 10 to 60000, may be left out"
     assert takes(Produce)["headers"] == "object of texts, may be left out"
     assert takes(Speed)["speed"] == "number from 0.015625 to 64"

@@ -12,10 +12,10 @@ import pytest
 from engine import events
 from engine.events import EVENTS, Event, Told, to_json
 
-MARKS = {"", "fault", "election", "rebalance", "topic", "people", "time", "error"}
+MARKS = {"", "fault", "election", "rebalance", "topic", "people", "time", "lesson", "error"}
 SAMPLES: dict[Any, Any] = {
     int: 3, float: 1.5, str: "FIAP", list[int]: [1, 2], list[str]: ["FIAP-0"], bool: True,
-    dict[str, list[str]]: {"a1": ["FIAP-0"]},
+    dict[str, list[str]]: {"a1": ["FIAP-0"]}, dict[str, int]: {"0": 12},
 }  # fmt: skip
 every_type = pytest.mark.parametrize("code", EVENTS)
 

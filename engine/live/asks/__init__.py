@@ -13,6 +13,7 @@ from engine.live.asks import (
     film,
     health,
     journey,
+    lessons,
     looking,
     moments,
     sandboxes,
@@ -20,12 +21,14 @@ from engine.live.asks import (
     timeline,
     tracing,
     why,
+    worlds,
 )
 from engine.live.asks.asking import Handler
 
 ASKS: dict[str, Handler] = {
     **looking.ASKS,
     **sandboxes.ASKS,
+    **lessons.ASKS,
     **files.ASKS,
     **film.ASKS,
     **deeds.ASKS,
@@ -36,5 +39,6 @@ ASKS: dict[str, Handler] = {
     **why.ASKS,
     **journey.ASKS,
     **moments.ASKS,
+    **worlds.ASKS,
     **health.ASKS,
 }

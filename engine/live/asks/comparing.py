@@ -27,7 +27,7 @@ from engine.commands import Step, parse
 from engine.limits import ADVANCE_MS_MAX, COMPARED_CHANGES_MAX, SANDBOX_NAME_MAX
 from engine.live.asks.asking import Handler, Question, Refused, invalid
 from engine.live.asks.looking import ACTOR_MAX
-from engine.live.asks.sandboxes import _name, _owner
+from engine.live.asks.sandboxes import name_of, owner_of
 from engine.live.asks.time import moment_of, out_of_reach
 from engine.live.differing import differences, parted_at
 from engine.live.history import Gone, Unreachable
@@ -44,7 +44,7 @@ PAUSED = (ACTOR, COMMAND, {"do": "pause"})  # refused, and no harm done, where t
 
 
 async def compare(facade: Facade, question: Question) -> Any:
-    parent, owner = facade.kept(question), _owner(question)
+    parent, owner = facade.kept(question), owner_of(question)
     stage = await facade.current(question)
     step, at, _ = moment_of(question)
     if step is None and at is None:
@@ -71,7 +71,7 @@ async def compare(facade: Facade, question: Question) -> Any:
 
 
 async def compared(facade: Facade, question: Question) -> Any:
-    names, owner = _two(question), _owner(question)
+    names, owner = _two(question), owner_of(question)
     kept = [facade.kept({"sandbox": name}) for name in names]
     clusters = [(await facade.current({"sandbox": name})).sandbox.cluster for name in names]
     return {
@@ -155,7 +155,7 @@ def _names(question: Question, parent: str) -> list[str]:
         names = [f"{parent[: SANDBOX_NAME_MAX - 4]} (A)", f"{parent[: SANDBOX_NAME_MAX - 4]} (B)"]
     if not isinstance(names, list) or len(names) != 2:
         raise invalid("names are two texts, of the two branches.")
-    return [_name(name) for name in names]
+    return [name_of(name) for name in names]
 
 
 ASKS: dict[str, Handler] = {"compare": compare, "compared": compared, "both": both, "lost": lost}

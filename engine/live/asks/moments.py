@@ -19,15 +19,16 @@ from typing import TYPE_CHECKING, Any
 
 from engine.cluster import Cluster
 from engine.limits import LINK_JOURNAL_BYTES_MAX, LINK_STEPS_MAX, MOMENT_BYTES_MAX, SANDBOX_NAME_MAX
-from engine.live import checkpoint_file, keeper, moments
+from engine.live import checkpoint_file, moments
 from engine.live.asks.asking import Binary, Handler, Question, Refused, invalid
-from engine.live.asks.sandboxes import _name, _owner
+from engine.live.asks.sandboxes import name_of, owner_of
 from engine.live.asks.time import brought_back, moment_of
 from engine.live.groups import Group
 from engine.live.journal import Journal, Position
 from engine.live.moments import SUFFIX, CannotOpen, Moment
 from engine.live.past import Past, dismantle
 from engine.live.replayer import replay
+from engine.live.seeds import new_cluster_id
 from engine.live.slices import Work, at_leisure
 from engine.machine import MILLISECOND
 from engine.world.inputs import BRANCH, FRAME
@@ -67,23 +68,24 @@ async def export(facade: Facade, question: Question) -> Any:
             f"As a file this moment has {len(data):,} bytes, and none takes more than {MOMENT_BYTES_MAX:,}: download "
             "the folder of the sandbox instead.",
         )
-    return Binary({"name": f"{kept.entry.id}-{moment.step}{SUFFIX}", "next": None}, data)
+    about = {"name": f"{kept.entry.id}-{moment.step}{SUFFIX}", "step": moment.step, "at_ms": moment.at / MILLISECOND}
+    return Binary({**about, "next": None}, data)
 
 
 async def import_(facade: Facade, question: Question) -> Any:
-    data, owner = question.get("data"), _owner(question)
+    data, owner = question.get("data"), owner_of(question)
     if not isinstance(data, bytes):
         raise invalid("data is the moment: the bytes of a .riacho file, or of what a link holds.")
     given = question.get("name") or ""
     if given:
-        given = _name(given)
+        given = name_of(given)
     try:
         about, checkpoint = await replay(data)
     except CannotOpen as problem:
         raise Refused(STATUS.get(problem.code, 422), problem.code, problem.reason) from None
     called = about["name"] if about["name"].isprintable() else ""
     name = given or called.strip()[:SANDBOX_NAME_MAX] or "import"
-    told = {"cluster_id": keeper.new_cluster_id(), "of": "", "step": about["step"], "name": called or name}
+    told = {"cluster_id": new_cluster_id(), "of": "", "step": about["step"], "name": called or name}
     kept = await facade.the_keeper().adopt({"checkpoint": checkpoint}, [("host", BRANCH, told)], name=name, owner=owner)
     return kept.listed(owner)
 

@@ -37,7 +37,7 @@ OWNER_MAX = 100
 
 
 def sandboxes(facade: Facade, question: Question) -> Any:
-    owner = _owner(question)
+    owner = owner_of(question)
     return [kept.listed(owner) for kept in facade.the_keeper().kept.values()]
 
 
@@ -62,43 +62,40 @@ async def create(facade: Facade, question: Question) -> Any:
         name = question.get("name") or scenario.get("name") or "sandbox"
     else:
         raise invalid("scenario is the name of one, or a JSON object.")
-    seed = question.get("seed")
-    if seed is not None and (type(seed) is not int or not 0 <= seed < 1 << 63):
-        raise invalid("seed is a whole number from 0.")
-    owner = _owner(question)
-    kept = await facade.the_keeper().create(scenario, name=_name(name), owner=owner, seed=seed)
+    owner = owner_of(question)
+    kept = await facade.the_keeper().create(scenario, name=name_of(name), owner=owner, seed=seed_of(question))
     return kept.listed(owner)
 
 
 async def branch(facade: Facade, question: Question) -> Any:
-    parent, owner = facade.kept(question), _owner(question)
+    parent, owner = facade.kept(question), owner_of(question)
     await facade.current(question)  # it must be open
     step, at, _ = moment_of(question)
     name = question.get("name") or parent.entry.name
-    return (await facade.the_keeper().branch(parent, step, at, name=_name(name), owner=owner)).listed(owner)
+    return (await facade.the_keeper().branch(parent, step, at, name=name_of(name), owner=owner)).listed(owner)
 
 
 async def rename(facade: Facade, question: Question) -> Any:
-    kept = _own(facade, question, "rename it")
-    await facade.the_keeper().rename(kept, _name(question.get("name")))
-    return kept.listed(_owner(question))
+    kept = own(facade, question, "rename it")
+    await facade.the_keeper().rename(kept, name_of(question.get("name")))
+    return kept.listed(owner_of(question))
 
 
 async def reset(facade: Facade, question: Question) -> Any:
-    kept = _own(facade, question, "begin it anew")
+    kept = own(facade, question, "begin it anew")
     await facade.the_keeper().reset(kept)
-    return facade.kept(question).listed(_owner(question))
+    return facade.kept(question).listed(owner_of(question))
 
 
 async def delete(facade: Facade, question: Question) -> Any:
-    await facade.the_keeper().delete(_own(facade, question, "delete it"))
+    await facade.the_keeper().delete(own(facade, question, "delete it"))
     return {}
 
 
 async def retry(facade: Facade, question: Question) -> Any:
     kept = facade.kept(question)
     await facade.the_keeper().retry(kept)
-    return kept.listed(_owner(question))
+    return kept.listed(owner_of(question))
 
 
 def kept_files(facade: Facade, question: Question) -> Any:
@@ -128,22 +125,29 @@ def _read(file: Path, start: int) -> bytes:
 # --- what fits ---------------------------------------------------------------------------------------
 
 
-def _owner(question: Question) -> str:
+def owner_of(question: Question) -> str:
     owner = question.get("owner", "")
     if not isinstance(owner, str) or len(owner) > OWNER_MAX:
         raise invalid(f"An owner is a text of at most {OWNER_MAX} characters.")
     return owner
 
 
-def _own(facade: Facade, question: Question, what: str) -> Kept:
+def own(facade: Facade, question: Question, what: str) -> Kept:
     """The sandbox, if whoever asks may change it."""
-    kept, owner = facade.kept(question), _owner(question)
+    kept, owner = facade.kept(question), owner_of(question)
     if question.get("all") is not True and (not owner or owner != kept.entry.owner):
         raise Refused(403, "NOT_YOURS", f"Only who made {kept.entry.name!r} may {what}: branch it instead.")
     return kept
 
 
-def _name(name: Any) -> str:
+def seed_of(question: Question) -> int | None:
+    seed = question.get("seed")
+    if seed is not None and (type(seed) is not int or not 0 <= seed < 1 << 63):
+        raise invalid("seed is a whole number from 0.")
+    return seed
+
+
+def name_of(name: Any) -> str:
     if not isinstance(name, str) or not 0 < len(name.strip()) <= SANDBOX_NAME_MAX or not name.isprintable():
         raise invalid(f"A sandbox's name is a text of 1 to {SANDBOX_NAME_MAX} characters.")
     return name.strip()

@@ -24,7 +24,8 @@ from typing import TYPE_CHECKING, Any
 
 from engine.cluster import Cluster, ghost, inspector, one_request, why, whynot_idle
 from engine.commands import CommandRefused
-from engine.events import Told, to_json
+from engine.events import LessonMoved, Told, to_json
+from engine.lessons.referee import NODE
 from engine.live.asks.asking import Handler, Question, Refused
 from engine.live.asks.time import cluster_at
 from engine.live.history import Gone, History, Unreachable
@@ -127,8 +128,11 @@ async def _evidence(facade: Facade, question: Question, told: list[Told], links:
     except (Gone, Unreachable):
         return _simple(last)
     if last.step <= begin:
+        if last.node == NODE:
+            return _code("origin.referee")
         return _code("origin.scenario" if _from_scenario(facade, question) else "origin.forgotten")
-    return _origin(last, begun or [], history.given_at(last.step, last.at))
+    lesson = _by_lesson(facade.stage(question).sandbox.cluster, last)
+    return _origin(last, begun or [], history.given_at(last.step, last.at), lesson)
 
 
 async def _again(history: History, told: list[Told], links: list[Link], stretch: list[int]) -> list[dict[str, Any]]:
@@ -197,8 +201,23 @@ def _simple(last: Told) -> dict[str, Any]:
     return _code("origin.host" if last.event.code in BY_HOST else "origin.forgotten")
 
 
-def _origin(last: Told, back: list[dict[str, Any]], given: list[Input]) -> dict[str, Any]:
-    """last: the first milestone of the chain. back: what led to it. given: the inputs of its very time."""
+def _by_lesson(cluster: Cluster, last: Told) -> dict[str, Any] | None:
+    """What a lesson's script did at that very time; or its referee, who says what it sees; None: neither."""
+    if cluster.referee is None:
+        return None
+    moved = next((t.event for t in cluster.world.told if t.at == last.at and isinstance(t.event, LessonMoved)), None)
+    if moved is not None:
+        return {**_code("origin.lesson", do=moved.do), "command": {"do": moved.do}}
+    return _code("origin.referee") if last.node == NODE else None
+
+
+def _origin(
+    last: Told, back: list[dict[str, Any]], given: list[Input], lesson: dict[str, Any] | None
+) -> dict[str, Any]:
+    """last: the first milestone of the chain. back: what led to it. given: the inputs of its very time.
+
+    lesson: its share in it.
+    """
     if last.event.code in BY_HOST:
         return _code("origin.host")
     first = back[-1] if back else None
@@ -208,6 +227,8 @@ def _origin(last: Told, back: list[dict[str, Any]], given: list[Input]) -> dict[
         command = {name: value for name, value in one.payload.items() if name not in ("id", "value", "headers")}
         return {**_code("origin.command", do=str(command.get("do")), who=one.actor.partition(":")[0]),
                 "command": command}  # fmt: skip
+    if lesson is not None:
+        return lesson
     if first is not None and (first["kind"] == "frame" or first["from"] == "tcp"):
         return _code("origin.client", client=first["from"], api=first["name"], node=first["node"])
     if first is not None and first["kind"] == "order":

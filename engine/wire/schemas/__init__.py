@@ -6,7 +6,18 @@ Written from Kafka's message descriptions (``clients/src/main/resources/common/m
 from __future__ import annotations
 
 from engine.wire.schema import Api
-from engine.wire.schemas import cluster, configs, deletion, groups, membership, offsets, producers, records, topics
+from engine.wire.schemas import (
+    cluster,
+    configs,
+    deletion,
+    groups,
+    membership,
+    offsets,
+    partitions,
+    producers,
+    records,
+    topics,
+)
 
-_FAMILIES = (records, cluster, topics, configs, deletion, producers, membership, groups, offsets)
+_FAMILIES = (records, cluster, topics, partitions, configs, deletion, producers, membership, groups, offsets)
 APIS: dict[int, Api] = {api.key: api for family in _FAMILIES for api in family.APIS}

@@ -1,11 +1,11 @@
 /* From a command of Riacho to the task a programmer has: many commands are one task. "More consumers", "a consumer
  * polls again" and "it polls more slowly" are all a consumer's program with other settings.
  *
- * task: {act, ...}; ending, if it was an end: how a program like that comes to it (close, kill, stall, freeze). */
+ * task: {act, ...}; ending, if it was an end: how a program like that comes to it (close, kill, stall, freeze, restart). */
 
 export const KAFKA_ACTS = [
   'produce', 'burst', 'flow', 'consume', 'read', 'create_topic', 'delete_topic', 'describe_topic', 'set_config',
-  'describe_group', 'reset_offsets', 'delete_group', 'look',
+  'add_partitions', 'move_replicas', 'describe_group', 'reset_offsets', 'delete_group', 'look',
 ];
 
 /* What a producer's records are about, boiled down to one field: {key: how keys begin, field, low, high}. */
@@ -15,7 +15,7 @@ const ABOUT = {
   clicks: { key: 'visitante', field: 'pagina', low: 1, high: 30 },
 };
 
-const FLOW = { rate: 1, acks: 'all', keys: 'few', idempotent: true, linger_ms: 0 };
+const FLOW = { partitioner: 'murmur2', rate: 1, acks: 'all', keys: 'few', idempotent: true, linger_ms: 0 };
 const CONSUME = { assignor: 'range', poll_ms: 1000, max_poll_records: 500, start_at: 'earliest' };
 
 /* state: the cluster when the command was given, which knows what the command leaves unsaid. */
@@ -42,6 +42,12 @@ export function taskOf(command, state) {
     case 'add_producer': case 'set_producer': case 'start_producer': return flow({ ...producer(), ...more });
     case 'stop_producer': case 'remove_producer': return { ...flow({ ...producer(), ...more }), ending: 'close' };
     case 'add_group': case 'add_consumer': case 'set_consumer': case 'start_consumer': return consume(more, reader());
+    case 'restart_producer': return { ...flow({ ...producer(), ...more }), ending: 'restart' };
+    case 'move_replicas': return moving(more, state);
+    case 'reset_offsets': {
+      const topic = more.topic ?? Object.keys(reader().group?.committed || {})[0] ?? 'FIAP';
+      return { act: 'reset_offsets', to: 'earliest', ...more, topic };
+    }
     case 'remove_consumer': case 'remove_group': return { ...consume(more, reader()), ending: 'close' };
     case 'crash_consumer': return { ...consume(more, reader()), ending: 'kill' };
     case 'stop_consumer': return { ...consume(more, reader()), ending: 'stall' };
@@ -51,9 +57,17 @@ export function taskOf(command, state) {
   }
 }
 
+/* Each partition with its new brokers: without a partition all of the topic, each beginning with the next broker. */
+function moving({ topic, partition, replicas }, state) {
+  const all = state?.topics?.find((it) => it.name === topic)?.partitions.map((p) => p.id) ?? [];
+  const numbers = partition !== undefined ? [partition] : all.length ? all : [0];
+  const from = (turn) => [...replicas.slice(turn), ...replicas.slice(0, turn)];
+  return { act: 'move_replicas', topic, moves: numbers.map((number, i) => ({ partition: number, replicas: replicas ? from(i % replicas.length) : null })) };
+}
+
 function flow(given) {
   const of = (name) => given[name] ?? FLOW[name];
-  return { act: 'flow', topic: given.topic || 'FIAP', rate: of('rate'), acks: String(of('acks')), keys: of('keys'), idempotent: String(of('acks')) === 'all' && of('idempotent'), linger_ms: of('linger_ms'), about: ABOUT[given.source] || ABOUT.purchases };
+  return { act: 'flow', topic: given.topic || 'FIAP', rate: of('rate'), acks: String(of('acks')), keys: of('keys'), idempotent: String(of('acks')) === 'all' && of('idempotent'), linger_ms: of('linger_ms'), partitioner: of('partitioner') || FLOW.partitioner, about: ABOUT[given.source] || ABOUT.purchases };
 }
 
 function consume(given, { group, member }) {
@@ -82,7 +96,8 @@ export function recipes(chosen, state) {
     topic && { act: 'describe_topic', topic },
     topic && { act: 'set_config', topic, configs: { 'retention.ms': '60000' } },
     group && { act: 'describe_group', group },
-    group && { act: 'reset_offsets', group, topic: of },
+    group && { act: 'reset_offsets', group, topic: of, to: 'earliest' },
+    topic && { act: 'add_partitions', topic, partitions: Math.max(2, state.topics.find((it) => it.name === topic).partitions.length + 1) },
     { act: 'create_topic', topic: 'pedidos-novos', partitions: 3, replication: Math.min(3, state.brokers.length), configs: {} },
   ].filter(Boolean);
 }

@@ -27,6 +27,7 @@ export function producerForm(chosen, stage) {
         h('div', { key: `pace ${source}` }, pace(source, stage)),
         field('acks', { name: 'acks', value: 'all', options: ['all', '1', '0'].map((a) => [a, t(`acks.${a}`)]) }),
         own ? null : field(t('keys'), { name: 'keys', value: 'few', options: ['few', 'none', 'many', 'hot'].map((k) => [k, t(`keys.${k}`)]) }),
+        field(t('partitioner'), { name: 'partitioner', value: 'murmur2', options: ['murmur2', 'crc32'].map((p) => [p, t(`partitioner.${p}`)]), 'data-testid': 'producer-partitioner' }, t('partitioner.hint')),
         h('p', { class: 'check', key: 'idem' }, h('input', { type: 'checkbox', id: 'f-idem', name: 'idempotent', initial: { checked: true } }), h('label', { for: 'f-idem' }, t('producer.idempotent'))),
       ],
     }),
@@ -66,7 +67,7 @@ function pace(source, { t }) {
 async function add(data, source, stage) {
   const command = {
     do: 'add_producer', topic: data.topic, ...(data.producer ? { producer: data.producer } : {}), rate: Number(data.rate), acks: data.acks, ...(data.keys ? { keys: data.keys } : {}),
-    idempotent: Boolean(data.idempotent) && data.acks === 'all',
+    idempotent: Boolean(data.idempotent) && data.acks === 'all', ...(data.partitioner && data.partitioner !== 'murmur2' ? { partitioner: data.partitioner } : {}),
   };
   const [late, repeated] = [Number(data.late), Number(data.repeated)];
   if (source !== 'purchases') command.source = source;

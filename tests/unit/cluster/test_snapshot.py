@@ -12,6 +12,8 @@ NUMBER = (int, float)
 MEMBER = {
     "id": str, "member": str, "client": str, "kind": str, "host": str, "running": bool, "poll_ms": int,
     "topics": [str], "assigned": dict, "position": dict, "lag": int, "heartbeat_ms_ago": int, "session_ms": int,
+    "work_ms": int, "max_poll_records": int, "max_poll_interval_ms": int, "commit": str, "processed": int,
+    "working": int,
 }  # fmt: skip
 PATIENCE = {"client": str, "left_ms": NUMBER, "patience_ms": int, "why": str, "connections": int}
 SHAPE = {
@@ -25,13 +27,13 @@ SHAPE = {
         "partitions": [{
             "id": int, "leader": int, "epoch": int, "isr": [int], "start": int, "hw": int, "end": int,
             "replicas": [{"broker": int, "start": int, "end": int, "alive": bool, "in_sync": bool}],
-            "tail": {"first": int, "keys": str},
+            "tail": {"first": int, "keys": str}, "adding": [int], "removing": [int],
         }],
     }],
     "producers": [{
         "id": str, "kind": str, "topic": str, "acks": str, "rate": NUMBER, "keys": str, "running": bool, "sent": int,
         "acked": int, "failed": int, "waiting": int, "source": str, "late": int, "repeated": int,
-        "rows": (list, type(None)),
+        "rows": (list, type(None)), "partitioner": str,
     }],
     "groups": [{
         "id": str, "state": str, "generation": int, "protocol": str, "coordinator": int, "committed": dict,

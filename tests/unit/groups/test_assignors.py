@@ -10,7 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.groups.assignors import ASSIGNORS, Assignment, range_assignor, roundrobin_assignor, sticky_assignor
+from engine.groups.assignors import (
+    ASSIGNORS,
+    COOPERATIVE,
+    Assignment,
+    assignor_of,
+    cooperative_sticky_assignor,
+    range_assignor,
+    roundrobin_assignor,
+    sticky_assignor,
+)
 
 TOPICS = ["t", "u", "v"]
 wishes = st.dictionaries(st.sampled_from([f"m{n}" for n in range(8)]), st.lists(st.sampled_from(TOPICS), unique=True))
@@ -145,3 +154,26 @@ def test_sticky_ignores_claims_to_what_is_gone_or_no_longer_wanted() -> None:
     members = {"a": ["u"], "b": ["t"]}
     previous = {"a": [("t", 0), ("u", 9)], "c": [("t", 1)]}
     assert sticky_assignor(members, {"t": 2, "u": 1}, previous) == {"a": [("u", 0)], "b": [("t", 0), ("t", 1)]}
+
+
+@given(before=wishes, members=wishes, partitions=sizes)
+def test_cooperative_gives_nobody_what_another_holds_and_soon_all_is_given(
+    before: dict[str, list[str]], members: dict[str, list[str]], partitions: dict[str, int]
+) -> None:
+    held = {member: share for member, share in sticky_assignor(before, partitions).items() if member in members}
+    wanted = sticky_assignor(members, partitions, held)
+    first = cooperative_sticky_assignor(members, partitions, held)
+    for member, share in first.items():
+        assert set(share) <= set(wanted[member])
+        assert not any(part in other for name, other in held.items() if name != member for part in share)
+    assert all(set(held.get(member, ())) & set(share) <= set(first[member]) for member, share in wanted.items())
+    rounds, share = 1, first
+    while everything(share) != everything(wanted):  # what is free is planned anew, and may ask for another move
+        rounds, share = rounds + 1, cooperative_sticky_assignor(members, partitions, share)
+    assert rounds <= 3
+    assert cooperative_sticky_assignor(members, partitions, share) == share
+
+
+def test_an_assignor_is_known_by_its_protocol() -> None:
+    assert [assignor_of(name) for name in ASSIGNORS] == list(ASSIGNORS.values())
+    assert assignor_of(COOPERATIVE) is cooperative_sticky_assignor and assignor_of("racing") is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 # kio's name -> ours, wherever it stands. Names not listed are the same, or dropped.
 RENAMED = {
     "aborted_transactions": "aborted",
+    "adding_replicas": "adding",
     "allow_auto_topic_creation": "allow_auto_creation",
     "api_keys": "ranges",
     "authorized_operations": "operations",
@@ -64,6 +65,7 @@ RENAMED = {
     "protocol_name": "protocol",
     "rack_id": "rack",
     "rebalance_timeout": "rebalance_timeout_ms",
+    "removing_replicas": "removing",
     "replica_id": "replica",
     "replica_nodes": "replicas",
     "replication_factor": "replication",
@@ -111,6 +113,7 @@ BY_TOPIC = {
     "FetchableTopicResponse",
     "ForgottenTopic",
     "ListOffsetsTopic",
+    "ListPartitionReassignmentsTopics",
     "ListOffsetsTopicResponse",
     "OffsetCommitRequestTopic",
     "OffsetCommitResponseTopic",
@@ -120,6 +123,9 @@ BY_TOPIC = {
     "OffsetFetchResponseTopics",
     "OffsetForLeaderTopic",
     "OffsetForLeaderTopicResult",
+    "OngoingTopicReassignment",
+    "ReassignableTopic",
+    "ReassignableTopicResponse",
     "TopicProduceData",
     "TopicProduceResponse",
 }

@@ -195,6 +195,7 @@ def _offset_fetched(entity: Any) -> m.OffsetFetchResponse:
 
 
 SPECIAL: dict[str, Any] = {
+    "CreatePartitionsAssignment": lambda entity: list(entity.broker_ids),
     "DeleteTopicsRequest": _delete_topics,
     "FindCoordinatorRequest": _find,
     "FindCoordinatorResponse": _found,

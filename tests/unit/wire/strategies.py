@@ -81,6 +81,8 @@ def of_kind(kind: k.Kind, version: int) -> st.SearchStrategy[Any]:
         return (st.none() | lists) if version >= kind.nullable else lists
     if isinstance(kind, k.Tuple):
         return st.tuples(*(ERRORS if inner is k.INT16 else of_kind(inner, version) for inner in kind.kinds))
+    if isinstance(kind, k.Single):
+        return of_kind(kind.kind, version)
     if isinstance(kind, k.Dict):
         key, value = kind.pair.kinds
         return st.dictionaries(of_kind(key, version), of_kind(value, version), max_size=3)

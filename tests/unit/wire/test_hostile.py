@@ -147,8 +147,11 @@ def full_request(key: int) -> Any:
         23: m.OffsetForLeaderEpochRequest([m.EpochPart("t", 0, 1)]),
         32: m.DescribeConfigsRequest([m.ConfigResource(2, "t", ["k"])]),
         33: m.AlterConfigsRequest([m.AlteredResource(2, "t", [m.ConfigChange("k", "v")])]),
+        37: m.CreatePartitionsRequest([m.MorePartitions("t", 3, [[1, 2]])]),
         42: m.DeleteGroupsRequest(["g"]),
         44: m.IncrementalAlterConfigsRequest([m.AlteredResource(2, "t", [m.ConfigChange("k", "v", 1)])]),
+        45: m.AlterPartitionReassignmentsRequest([m.Reassign("t", 0, [1, 2])]),
+        46: m.ListPartitionReassignmentsRequest([("t", 0)]),
         60: m.DescribeClusterRequest(),
     }[key]
 

@@ -1,8 +1,9 @@
 /* Java with kafka-clients: the client that all others are measured by. Run with the jars of a Kafka distribution. */
 import { doubled, indent } from '../quoting.js';
-import { acks } from './kcat.js';
+import { acks, hashed } from './kcat.js';
+import { SPECS } from './python.js';
 
-const ASSIGNORS = { range: 'RangeAssignor', roundrobin: 'RoundRobinAssignor', sticky: 'StickyAssignor' };
+const ASSIGNORS = { range: 'RangeAssignor', roundrobin: 'RoundRobinAssignor', sticky: 'StickyAssignor', 'cooperative-sticky': 'CooperativeStickyAssignor' };
 const put = (pairs) => pairs.filter(Boolean).map(([name, value]) => `config.put(${doubled(name)}, ${doubled(value)});`).join('\n');
 const boot = (at) => [['bootstrap.servers', at.bootstrap], ['client.id', at.client]];
 const serializers = ['key.serializer', 'value.serializer'].map((name) => [name, 'org.apache.kafka.common.serialization.StringSerializer']);
@@ -60,7 +61,7 @@ try (Producer<String, String> producer = new KafkaProducer<>(config)) {
     });
     Thread.sleep((long) (1000 / ${Number(task.rate).toFixed(2)}));
   }
-}`, [acks(task), task.keys === 'none' ? 'note.nokey' : 'note.java.murmur2', ending(task)], { ends: false });
+}`, [acks(task), task.keys === 'none' ? 'note.nokey' : hashed(task, 'note.java.murmur2'), ending(task)], { ends: false });
   },
 
   consume(task, at) {
@@ -113,6 +114,13 @@ System.out.println(admin.listTopics().names().get());`, ['note.look']),
 admin.createTopics(List.of(topic)).all().get();  // ${at.say('comment.future')}`, ['note.future']);
   },
 
+  add_partitions: (task, at) => admin(at, 'AddPartitions', [], `admin.createPartitions(Map.of(${doubled(task.topic)}, NewPartitions.increaseTo(${task.partitions}))).all().get();`, ['note.partitions']),
+
+  move_replicas: (task, at) => admin(at, 'MoveReplicas', ['org.apache.kafka.common.TopicPartition'], `Map<TopicPartition, Optional<NewPartitionReassignment>> moves = new HashMap<>();
+${task.moves.map(({ partition, replicas }) => `moves.put(new TopicPartition(${doubled(task.topic)}, ${partition}),
+    ${replicas ? `Optional.of(new NewPartitionReassignment(List.of(${replicas.join(', ')})))` : 'Optional.empty()'});`).join('\n')}
+admin.alterPartitionReassignments(moves).all().get();`, ['note.move']),
+
   delete_topic: (task, at) => admin(at, 'DeleteTopic', [], `admin.deleteTopics(List.of(${doubled(task.topic)})).all().get();`, ['note.delete']),
 
   set_config: (task, at) => admin(at, 'SetConfig', ['org.apache.kafka.common.config.ConfigResource'], `ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, ${doubled(task.topic)});
@@ -123,12 +131,12 @@ admin.incrementalAlterConfigs(Map.of(topic, changes)).all().get();`, ['note.incr
   describe_group: (task, at) => admin(at, 'DescribeGroup', [], `System.out.println(admin.describeConsumerGroups(List.of(${doubled(task.group)})).all().get());
 System.out.println(admin.listConsumerGroupOffsets(${doubled(task.group)}).partitionsToOffsetAndMetadata().get());`, ['note.committed']),
 
-  reset_offsets: (task, at) => admin(at, 'ResetOffsets', [`${CLIENTS}.consumer.OffsetAndMetadata`, 'org.apache.kafka.common.TopicPartition'], `Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+  reset_offsets: (task, at) => (!SPECS[task.to] ? { why: 'none.reset' } : admin(at, 'ResetOffsets', [`${CLIENTS}.consumer.OffsetAndMetadata`, 'org.apache.kafka.common.TopicPartition'], `Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
 admin.describeTopics(List.of(${doubled(task.topic)})).allTopicNames().get().get(${doubled(task.topic)}).partitions()
-    .forEach(p -> asked.put(new TopicPartition(${doubled(task.topic)}, p.partition()), OffsetSpec.earliest()));
+    .forEach(p -> asked.put(new TopicPartition(${doubled(task.topic)}, p.partition()), OffsetSpec.${SPECS[task.to]}()));
 Map<TopicPartition, OffsetAndMetadata> to = new HashMap<>();
 admin.listOffsets(asked).all().get().forEach((p, first) -> to.put(p, new OffsetAndMetadata(first.offset())));
-admin.alterConsumerGroupOffsets(${doubled(task.group)}, to).all().get();`, ['note.reset']),
+admin.alterConsumerGroupOffsets(${doubled(task.group)}, to).all().get();`, ['note.reset'])),
 
   delete_group: (task, at) => admin(at, 'DeleteGroup', [], `admin.deleteConsumerGroups(List.of(${doubled(task.group)})).all().get();`, ['note.delete-group']),
   none: 'none.client',

@@ -1,6 +1,7 @@
 /* JavaScript with kafkajs. It gives the broker no name of its software: the client id is all one sees of it. */
 import { quoted } from '../quoting.js';
-import { acks, ending } from './kcat.js';
+import { acks, ending, hashed } from './kcat.js';
+import { SPECS } from './python.js';
 
 const file = (name) => ({ file: `${name}.js`, run: `node ${name}.js`, needs: 'npm install kafkajs' });
 const headersOf = (headers) => `{ ${Object.entries(headers).map(([name, text]) => `${quoted(name)}: ${quoted(text)}`).join(', ')} }`;
@@ -31,6 +32,8 @@ ${body.split('\n').map((line) => (line ? `  ${line}` : line)).join('\n')}
 ${foot}`,
   notes, ...file(name),
 });
+
+const LOW = { earliest: 'low', latest: 'high' };
 
 export const kafkajs = {
   produce(task, at) {
@@ -83,7 +86,7 @@ async function main() {
   }
 }
 ${foot}`,
-      notes: [acks(task), task.keys === 'none' ? 'note.nokey' : 'note.kafkajs.murmur2', ending(task)], ends: false, ...file('producer'),
+      notes: [acks(task), task.keys === 'none' ? 'note.nokey' : hashed(task, 'note.kafkajs.murmur2'), ending(task)], ends: false, ...file('producer'),
     };
   },
 
@@ -176,10 +179,20 @@ console.log(groups[0].state, groups[0].protocol, groups[0].members.map((m) => m.
 for (const { topic, partitions } of await admin.fetchOffsets({ groupId: ${quoted(task.group)} })) {
   for (const { partition, offset } of partitions) console.log(\`\${topic}-\${partition}\`, offset)
 }`, 'describe_group', ['note.committed']),
-  reset_offsets: (task, at) => admin(at, `const ends = await admin.fetchTopicOffsets(${quoted(task.topic)})
-const partitions = ends.map(({ partition, low }) => ({ partition, offset: low }))
+  add_partitions: (task, at) => admin(at, `await admin.createPartitions({ topicPartitions: [{ topic: ${quoted(task.topic)}, count: ${task.partitions} }] })`, 'add_partitions', ['note.partitions']),
+  move_replicas(task, at) {
+    if (task.moves.some((it) => it.replicas === null)) return { why: 'none.kafkajs.cancel' };
+    const parts = task.moves.map(({ partition, replicas }) => `    { partition: ${partition}, replicas: [${replicas.join(', ')}] },`).join('\n');
+    return admin(at, `await admin.alterPartitionReassignments({
+  topics: [{ topic: ${quoted(task.topic)}, partitionAssignment: [
+${parts}
+  ] }],
+})`, 'move_replicas', ['note.move']);
+  },
+  reset_offsets: (task, at) => (!SPECS[task.to] ? { why: 'none.reset' } : admin(at, `const ends = await admin.fetchTopicOffsets(${quoted(task.topic)})
+const partitions = ends.map(({ partition, ${LOW[task.to]} }) => ({ partition, offset: ${LOW[task.to]} }))
 await admin.setOffsets({ groupId: ${quoted(task.group)}, topic: ${quoted(task.topic)}, partitions })
-console.log(partitions)`, 'reset_offsets', ['note.reset', 'note.kafkajs.reset']),
+console.log(partitions)`, 'reset_offsets', ['note.reset', 'note.kafkajs.reset'])),
   delete_group: (task, at) => admin(at, `await admin.deleteGroups([${quoted(task.group)}])`, 'delete_group', ['note.delete-group']),
   none: 'none.client',
 };

@@ -34,9 +34,9 @@ export const kcat = {
         'n=0', 'while n=$((n + 1)); do', `  ${print}`,
         `  sleep ${pause(task.rate)}`,
         `done | ${broken(['kcat -P', ...to(at, task.topic), keyed ? `-K ${KCAT_SEPARATOR}` : '', set('client.id', at.client), set('acks', task.acks), task.idempotent ? set('enable.idempotence', 'true') : '',
-          task.linger_ms ? set('linger.ms', task.linger_ms) : '', keyed ? set('partitioner', 'murmur2_random') : ''])}`,
+          task.linger_ms ? set('linger.ms', task.linger_ms) : '', keyed && task.partitioner !== 'crc32' ? set('partitioner', 'murmur2_random') : ''])}`,
       ].filter(Boolean).join('\n'),
-      notes: [keyed ? 'note.murmur2' : '', acks(task), task.rate > 50 ? 'note.shell.rate' : '', ending(task)],
+      notes: [keyed ? hashed(task, 'note.murmur2') : '', acks(task), task.rate > 50 ? 'note.shell.rate' : '', ending(task)],
       ends: false,
     };
   },
@@ -81,6 +81,8 @@ export function loop({ records, keys, value }, separator, end = '\\n') {
 
 /* Which key comes next, in the arithmetic of the shell. */
 export const turns = (keys) => ({ many: '$((n * 7919 % 1000 + 1))', hot: '$((n % 10 ? 1 : n % 8 + 1))' })[keys] ?? '$((n * 7 % 8 + 1))';
+/* What is said of the hash: of librdkafka's own, that the others have none such. */
+export const hashed = (task, usual) => (task.partitioner !== 'crc32' ? usual : usual === 'note.murmur2' ? 'note.crc32' : 'note.crc32.none');
 export const acks = (task) => `note.acks.${task.acks}`;
 export const ending = (task) => (task.ending ? `note.ending.${task.ending}` : '');
 

@@ -1,6 +1,6 @@
 /* Python with confluent-kafka: librdkafka again, so the same settings as kcat's. */
 import { quoted } from '../quoting.js';
-import { acks, ending } from './kcat.js';
+import { acks, ending, hashed } from './kcat.js';
 
 const dict = (pairs) => `{\n${pairs.filter(Boolean).map(([name, value]) => `    ${quoted(name)}: ${value},`).join('\n')}\n}`;
 const named = (headers) => `{${Object.entries(headers).map(([name, text]) => `${quoted(name)}: ${quoted(text)}`).join(', ')}}`;
@@ -8,6 +8,9 @@ const boot = (at) => ['bootstrap.servers', quoted(at.bootstrap)];
 const who = (at) => ['client.id', quoted(at.client)];
 const text = (value) => (value === null || value === undefined ? 'None' : quoted(value));
 const file = (name) => ({ file: `${name}.py`, run: `python3 ${name}.py`, needs: 'pip install confluent-kafka' });
+
+/* Where offsets are reset to, in the words of ListOffsets; the rest is arithmetic that kafka-consumer-groups.sh does. */
+export const SPECS = { earliest: 'earliest', latest: 'latest' };
 
 export const python = {
   produce(task, at) {
@@ -40,7 +43,7 @@ producer.flush()  # ${at.say('comment.flush')}
   flow(task, at) {
     const { key: name, field, low, high } = task.about;
     const key = { none: 'None', few: `f'${name}-{random.randint(1, 8)}'`, many: `f'${name}-{random.randint(1, 1000)}'`, hot: `'${name}-1' if random.random() < 0.9 else '${name}-2'` }[task.keys] ?? 'None';
-    const settings = [boot(at), who(at), ['acks', quoted(task.acks)], task.idempotent && ['enable.idempotence', 'True'], task.linger_ms > 0 && ['linger.ms', task.linger_ms], task.keys !== 'none' && ['partitioner', "'murmur2_random'"]];
+    const settings = [boot(at), who(at), ['acks', quoted(task.acks)], task.idempotent && ['enable.idempotence', 'True'], task.linger_ms > 0 && ['linger.ms', task.linger_ms], task.keys !== 'none' && task.partitioner !== 'crc32' && ['partitioner', "'murmur2_random'"]];
     return {
       text: `import json
 import random
@@ -69,7 +72,7 @@ except KeyboardInterrupt:
 finally:
     producer.flush()
 `,
-      notes: [acks(task), task.keys === 'none' ? 'note.nokey' : 'note.murmur2', ending(task)], ends: false, ...file('producer'),
+      notes: [acks(task), task.keys === 'none' ? 'note.nokey' : hashed(task, 'note.murmur2'), ending(task)], ends: false, ...file('producer'),
     };
   },
 
@@ -173,13 +176,17 @@ offsets = admin.list_consumer_group_offsets(asked)[${quoted(task.group)}].result
 for at in offsets.topic_partitions:
     print(f'{at.topic}-{at.partition}', at.offset)`, 'describe_group', ['note.committed'], 'from confluent_kafka import ConsumerGroupTopicPartitions'),
 
-  reset_offsets: (task, at) => admin(at, 'OffsetSpec', `topic = admin.list_topics(${quoted(task.topic)}, timeout=10).topics[${quoted(task.topic)}]
-asked = {TopicPartition(topic.topic, p): OffsetSpec.earliest() for p in topic.partitions}
+  add_partitions: (task, at) => admin(at, 'NewPartitions', `for topic, made in admin.create_partitions([NewPartitions(${quoted(task.topic)}, ${task.partitions})]).items():
+    made.result()
+    print(topic)`, 'add_partitions', ['note.partitions']),
+
+  reset_offsets: (task, at) => (!SPECS[task.to] ? { why: 'none.reset' } : admin(at, 'OffsetSpec', `topic = admin.list_topics(${quoted(task.topic)}, timeout=10).topics[${quoted(task.topic)}]
+asked = {TopicPartition(topic.topic, p): OffsetSpec.${SPECS[task.to]}() for p in topic.partitions}
 found = admin.list_offsets(asked)
 to = [TopicPartition(at.topic, at.partition, first.result().offset) for at, first in found.items()]
 group = ConsumerGroupTopicPartitions(${quoted(task.group)}, to)
 admin.alter_consumer_group_offsets([group])[${quoted(task.group)}].result()
-print(to)`, 'reset_offsets', ['note.reset'], 'from confluent_kafka import ConsumerGroupTopicPartitions, TopicPartition'),
+print(to)`, 'reset_offsets', ['note.reset'], 'from confluent_kafka import ConsumerGroupTopicPartitions, TopicPartition')),
 
   delete_group: (task, at) => admin(at, '', `admin.delete_consumer_groups([${quoted(task.group)}])[${quoted(task.group)}].result()`, 'delete_group', ['note.delete-group']),
   none: 'none.client',

@@ -5,13 +5,15 @@ import { broken, sh } from '../quoting.js';
 import { acks, ending, loop, pause, turns } from './kcat.js';
 
 const to = (at) => `--bootstrap-server ${at.bootstrap}`;
-const ASSIGNORS = { range: 'RangeAssignor', roundrobin: 'RoundRobinAssignor', sticky: 'StickyAssignor' };
+const ASSIGNORS = { range: 'RangeAssignor', roundrobin: 'RoundRobinAssignor', sticky: 'StickyAssignor', 'cooperative-sticky': 'CooperativeStickyAssignor' };
 const print = (name) => `--property print.${name}=true`;
 const tool = (name, at, parts, notes, more = {}) => ({ text: broken([`kafka-${name}.sh`, to(at), ...parts]), notes, ...more });
 const config = (pairs) => Object.entries(pairs).map(([name, value]) => `--config ${sh(`${name}=${value}`)}`);
 const server = (text, notes = []) => ({ text, notes: [...notes, 'note.real-cluster'], elsewhere: true });
 const drop = (at, from) => `docker exec ${host(at)} iptables -A INPUT \\\n  -s ${host(from)} -j DROP`;
 const host = (node) => (/^[BC]?\d+$/.test(String(node)) ? `broker-${String(node).replace(/^[BC]/, '')}` : String(node));
+
+const toWhere = ({ to: where, offset, ms, at }) => ({ latest: '--to-latest', offset: `--to-offset ${offset}`, shift: `--shift-by ${offset}`, duration: `--by-duration PT${(ms ?? 0) / 1000}S`, datetime: `--to-datetime ${String(at ?? '').replace(/Z$/, '')}` })[where] ?? '--to-earliest';
 
 export const scripts = {
   produce(task, at) {
@@ -57,10 +59,17 @@ export const scripts = {
   look: (task, at) => ({ text: `${broken(['kafka-broker-api-versions.sh', to(at)])} \\\n  | grep -- '->'\n${broken(['kafka-topics.sh', to(at), '--list'])}`, notes: ['note.look'] }),
   describe_topic: (task, at) => tool('topics', at, ['--describe', `--topic ${sh(task.topic)}`], ['note.describe']),
   create_topic: (task, at) => tool('topics', at, ['--create', `--topic ${sh(task.topic)}`, `--partitions ${task.partitions}`, `--replication-factor ${task.replication}`, ...config(task.configs)], ['note.zookeeper']),
+  add_partitions: (task, at) => tool('topics', at, ['--alter', `--topic ${sh(task.topic)}`, `--partitions ${task.partitions}`], ['note.partitions']),
+  move_replicas(task, at) {
+    const partitions = task.moves.map(({ partition, replicas }) => ({ topic: task.topic, partition, replicas: replicas ?? [] }));
+    const called = task.moves.every((it) => it.replicas === null);
+    const run = broken(['kafka-reassign-partitions.sh', to(at), '--reassignment-json-file moves.json', called ? '--cancel' : '--execute']);
+    return { text: `printf %s ${sh(JSON.stringify({ version: 1, partitions }))} > moves.json\n${run}`, notes: called ? [] : ['note.move', 'note.move.verify'] };
+  },
   delete_topic: (task, at) => tool('topics', at, ['--delete', `--topic ${sh(task.topic)}`], ['note.delete']),
   set_config: (task, at) => tool('configs', at, ['--alter', '--entity-type topics', `--entity-name ${sh(task.topic)}`, `--add-config ${sh(Object.entries(task.configs).map(([name, value]) => `${name}=${value}`).join(','))}`], ['note.incremental']),
   describe_group: (task, at) => tool('consumer-groups', at, ['--describe', `--group ${sh(task.group)}`], ['note.committed']),
-  reset_offsets: (task, at) => tool('consumer-groups', at, [`--group ${sh(task.group)}`, `--topic ${sh(task.topic)}`, '--reset-offsets', '--to-earliest', '--execute'], ['note.reset', 'note.scripts.dry']),
+  reset_offsets: (task, at) => tool('consumer-groups', at, [`--group ${sh(task.group)}`, `--topic ${sh(task.topic)}`, '--reset-offsets', toWhere(task), '--execute'], ['note.reset', 'note.scripts.dry']),
   delete_group: (task, at) => tool('consumer-groups', at, ['--delete', `--group ${sh(task.group)}`], ['note.delete-group']),
 
   stop_broker: (task) => server(`docker stop ${host(task.broker)}`, ['note.server.stop']),
