@@ -4,7 +4,7 @@ The stage makes its sentences in the browser (static/js/narration.js); recording
 command line and tests make the same ones here. The pattern language, in full::
 
     {topic}                     the parameter itself; a list is written out: "1, 2 e 3"
-    {silent_ms:ms}              in a form: number, ms, list, speed, clock, shares, error
+    {silent_ms:ms}              in a form: number, ms, list, speed, clock, shares, offsets, error
     {members|one|many}          by count (of a number, or of a list's items); # is the count
     {members|none|one|many}     the same with a form of its own for zero
     {why?joined:a|left:b|*:c}   by value; * is the default
@@ -298,6 +298,11 @@ def _shares(value: Any, words: dict[str, Any]) -> str:
     return separator.join(told) or words["words"]["share_none"]
 
 
+def _offsets(value: Any, words: dict[str, Any]) -> str:
+    """{"0": 12}, by partition."""
+    return _list([f"{partition}: {offset}" for partition, offset in (value or {}).items()], words)
+
+
 def _error(value: Any, words: dict[str, Any]) -> str:
     known = words["errors"].get(value)
     return f"{value} ({known})" if known else _text(value, words)
@@ -305,5 +310,5 @@ def _error(value: Any, words: dict[str, Any]) -> str:
 
 FORMS: dict[str, Callable[[Any, dict[str, Any]], str]] = {
     "plain": _text, "number": _number, "ms": _duration, "list": _list,
-    "speed": _speed, "clock": _clock, "shares": _shares, "error": _error,
+    "speed": _speed, "clock": _clock, "shares": _shares, "offsets": _offsets, "error": _error,
 }  # fmt: skip

@@ -50,6 +50,23 @@ def asker(request: HttpRequest) -> Asker:
     return {"owner": owner_of(request), "all": is_in_charge(request)}
 
 
+def known(request: HttpRequest) -> tuple[Asker, bool]:
+    """Who asks, and whether that had to be made up just now: then the answer has to ``remember`` it.
+
+    For addresses that make something for a visitor who may have seen no page yet.
+    """
+    who = asker(request)
+    if who["owner"]:
+        return who, False
+    return {**who, "owner": _new_owner()}, True
+
+
+def remember(response: HttpResponseBase, owner: str) -> None:
+    """Give the browser its cookie."""
+    value = _signer().sign(owner)
+    response.set_cookie(COOKIE, value, max_age=AGE_SECONDS, httponly=True, samesite="Lax")
+
+
 def kept_secret(data: Path) -> str:
     """What cookies are signed with: the same at each start; only its owner can read the file. Raises OSError."""
     path = data / "cookie-secret"
@@ -79,9 +96,12 @@ class OwnerCookie:
         response = await self.get_response(request)
         is_page = response.headers.get("Content-Type", "").startswith("text/html") and response.status_code == 200
         if is_page and not owner_of(request):
-            value = _signer().sign(secrets.token_urlsafe(12))
-            response.set_cookie(COOKIE, value, max_age=AGE_SECONDS, httponly=True, samesite="Lax")
+            remember(response, _new_owner())
         return response
+
+
+def _new_owner() -> str:
+    return secrets.token_urlsafe(12)
 
 
 def _signer() -> signing.Signer:

@@ -20,6 +20,7 @@ from django.utils.translation import get_language
 
 from playground import narration, selectors
 from playground.engine_client import Refused
+from playground.foreseen import foreseen
 
 TIME = ("pause", "resume", "step", "speed")  # what was done to time is counted, not told
 SHOWN = 8  # events of a chapter that stand open; the rest can be unfolded
@@ -61,16 +62,20 @@ async def report(request: HttpRequest, sandbox: str) -> HttpResponse:
     try:
         found = await selectors.run_of(sandbox=sandbox, events_max=EVENTS_MAX)
         rows = await selectors.sandboxes()
+        lesson = await selectors.lesson_of(sandbox=sandbox) if found["state"].get("lesson") else None
     except Refused as refusal:
         told = narration.catalogue(language)["errors"].get(refusal.code, "")
         context = {"sandbox": sandbox, "problem": told[:1].upper() + told[1:], "reason": str(refusal)}
         return render(request, "report.html", context, status=STATUS.get(refusal.status, 503))
     row = next((row for row in rows if row["id"] == sandbox), {})
-    return render(request, "report.html", {"sandbox": sandbox, "row": row, **told_of(found, language)})
+    return render(request, "report.html", {"sandbox": sandbox, "row": row, **told_of(found, language, lesson)})
 
 
-def told_of(found: dict[str, Any], language: str) -> dict[str, Any]:
-    """All that the page shows. found: {"deeds", "from_step", "from_ms", "step", "at_ms", "events", "state"}."""
+def told_of(found: dict[str, Any], language: str, lesson: dict[str, Any] | None = None) -> dict[str, Any]:
+    """All that the page shows. found: {"deeds", "from_step", "from_ms", "step", "at_ms", "events", "state"}.
+
+    lesson: the document that is played there.
+    """
     begin, end = found["from_ms"], max(found["at_ms"], found["from_ms"] + 1)
 
     def line(at: float, step: int, text: str, mark: str = "") -> Line:
@@ -83,8 +88,13 @@ def told_of(found: dict[str, Any], language: str) -> dict[str, Any]:
     marks = [one for chapter in chapters for one in (*chapter.events, *chapter.more) if one.mark not in ("", "time")]
     state = found["state"]
     own = [topic for topic in state["topics"] if not topic["internal"]]
+    predictions = foreseen(lesson, found["events"], language)
     return {
         "chapters": chapters,
+        "lesson": lesson["title"][language] if lesson else "",
+        "predictions": [(one, clock(one.at_ms)) for one in predictions],
+        "foreseen": sum(1 for one in predictions if one.right),
+        "judged": sum(1 for one in predictions if one.right is not None),
         "deeds": sum(chapter.times for chapter in chapters if chapter.deed),
         "people": len(actors),
         "marks": marks,

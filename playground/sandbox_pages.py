@@ -19,7 +19,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from playground import narration, selectors, services
+from playground import narration, ready_worlds, selectors, services
 from playground.engine_client import Refused
 from playground.owners import Asker, asker
 
@@ -30,12 +30,12 @@ DONE = ("rename", "delete", "reset", "retry")
 
 async def sandboxes(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        return await _page(request)
+        return await page(request)
     form = {name: request.POST.get(name, "").strip() for name in ("scenario", "name", "json")}
     try:
         made = await services.create_sandbox(scenario=_scenario(form), name=form["name"] or None, **asker(request))
     except Refused as refusal:
-        return await _page(request, notice=_refused(refusal), form=form, status=refusal.status)
+        return await page(request, notice=refused(refusal), form=form, status=refusal.status)
     return HttpResponseRedirect(f"/s/{made['id']}/")
 
 
@@ -68,11 +68,11 @@ async def change(request: HttpRequest, sandbox: str, do: str) -> HttpResponse:
             await services.retry_sandbox(sandbox=sandbox)
             notice = {"text": _("It was tried to open it again.")}
     except Refused as refusal:
-        return await _page(request, notice=_refused(refusal), status=refusal.status)
-    return await _page(request, notice=notice)
+        return await page(request, notice=refused(refusal), status=refusal.status)
+    return await page(request, notice=notice)
 
 
-async def _page(
+async def page(
     request: HttpRequest,
     *,
     notice: dict[str, str] | None = None,
@@ -83,10 +83,12 @@ async def _page(
     part = bool(getattr(request, "htmx", False))
     try:
         rows = await _rows(request, do=request.GET.get("do", ""), which=request.GET.get("id", ""))
-        scenarios = [{**one, "told": _told(one)} for one in await selectors.scenarios()]
+        scenarios = ready_worlds.ready(await selectors.scenarios())
+        who = asker(request)
+        saved = ready_worlds.saved(await selectors.worlds(owner=who["owner"]), all=who["all"])
     except Refused as refusal:  # no engine just now
-        rows, scenarios, notice = [], [], _refused(refusal)
-    context = {"rows": rows, "notice": notice, "scenarios": scenarios, "form": form or {}}
+        rows, scenarios, saved, notice = [], [], [], refused(refusal)
+    context = {"rows": rows, "notice": notice, "scenarios": scenarios, "worlds": saved, "form": form or {}}
     return render(request, "sandboxes/list.html" if part else "sandboxes.html", context, status=200 if part else status)
 
 
@@ -117,7 +119,7 @@ def _shown(row: dict[str, Any], depth: int, ids: set[str], who: Asker, do: str) 
         "address": "/" if row["id"] == FIRST else f"/s/{row['id']}/",
         "percent": round(100 * row["progress"]),
         "created": datetime.fromtimestamp(row["created_ms"] / 1000, UTC) if row["created_ms"] else None,
-        "parted": _clock(row["parent_ms"]),
+        "parted": ready_worlds.clock(row["parent_ms"]),
         "orphan": bool(row["parent"]) and row["parent"] not in ids,
         "problem_told": _explained(problem["code"]) if problem else "",
         "changeable": changeable,
@@ -136,7 +138,7 @@ def _scenario(form: dict[str, str]) -> Any:
         raise Refused(422, "BAD_JSON", f"This is not JSON: {problem}.") from None
 
 
-def _refused(refusal: Refused) -> dict[str, str]:
+def refused(refusal: Refused) -> dict[str, str]:
     return {"code": refusal.code, "text": _explained(refusal.code), "reason": str(refusal)}
 
 
@@ -145,23 +147,3 @@ def _explained(code: str) -> str:
     words: dict[str, str] = narration.catalogue("pt-BR" if (get_language() or "").startswith("pt") else "en")["errors"]
     told = words.get(code) or _("This was refused")
     return told[:1].upper() + told[1:]
-
-
-def _told(scenario: dict[str, Any]) -> str:
-    """A scenario in the list of choices."""
-    named = {
-        "demo": _("demo: a shop writes, two groups read"),
-        "empty": _("empty: three brokers and nothing else"),
-        "one": _("one: a single broker, nothing is copied"),
-        "shop": _("shop: orders, payments and three groups"),
-        "racks": _("racks: 6 brokers in three racks"),
-        "big": _("big: 12 brokers, 100 partitions"),
-    }
-    return named.get(scenario["id"], str(scenario["id"]))
-
-
-def _clock(ms: float) -> str:
-    """As on the stage, without milliseconds."""
-    seconds = int(ms // 1000)
-    hours, minutes = seconds // 3600, seconds // 60 % 60
-    return f"{hours}:{minutes:02}:{seconds % 60:02}" if hours else f"{minutes:02}:{seconds % 60:02}"

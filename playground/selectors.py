@@ -35,6 +35,11 @@ async def scenarios() -> list[dict[str, Any]]:
     return list(await current().client.ask("scenarios"))
 
 
+async def worlds(*, owner: str = "") -> list[dict[str, Any]]:
+    """Those that somebody has saved, the newest first. owner: who asks."""
+    return list(await current().client.ask("worlds", owner=owner))
+
+
 async def moment(*, sandbox: str, step: int | None, ms: float | None, move: str | None) -> dict[str, Any]:
     """The past: {"state", "events", "traffic"}."""
     found = await current().client.ask("look", sandbox=sandbox, step=step, ms=ms, move=move, timeout=LOOK_SECONDS)
@@ -118,6 +123,13 @@ async def health() -> dict[str, Any]:
             raise Refused(503, first["code"], first["reason"])
         raise Refused(503, "NOT_READY", "The Kafka ports do not answer yet.")
     return {"kafka": list(client.kafka), "sandboxes": found.get("sandboxes", [])}
+
+
+async def lesson_of(*, sandbox: str) -> dict[str, Any] | None:
+    """The document that is played there; None where there is no lesson."""
+    found = await current().client.ask("lesson", sandbox=sandbox)
+    lesson: dict[str, Any] | None = dict(found or {}).get("lesson")
+    return lesson
 
 
 async def run_of(*, sandbox: str, events_max: int) -> dict[str, Any]:

@@ -54,6 +54,11 @@ async def reset_sandbox(*, sandbox: str, owner: str, all: bool) -> dict[str, Any
     return await _ask("reset", sandbox=sandbox, owner=owner, all=all)
 
 
+async def begin_sandbox(*, sandbox: str, scenario: Any, seed: Any = None, owner: str, all: bool) -> dict[str, Any]:
+    """Begin it anew from another scenario: id, name, owner and ports stay, what was in it is gone."""
+    return await _ask("begin", sandbox=sandbox, scenario=scenario, seed=seed, owner=owner, all=all)
+
+
 async def delete_sandbox(*, sandbox: str, owner: str, all: bool) -> None:
     """For good. Its branches stay."""
     await _ask("delete", sandbox=sandbox, owner=owner, all=all)
@@ -67,6 +72,20 @@ async def retry_sandbox(*, sandbox: str, owner: str = "") -> dict[str, Any]:
 async def import_sandbox(*, data: bytes, name: str = "", owner: str, all: bool) -> dict[str, Any]:
     """A moment from elsewhere (an exported file, or what a link holds) as a new sandbox: its row."""
     return await _ask("import", data=data, name=name, owner=owner)
+
+
+async def save_world(*, sandbox: Any, name: Any, step: Any = None, owner: str, all: bool) -> dict[str, Any]:
+    """Keep a sandbox's moment (now) under a name, to begin from again: the world's row."""
+    return await _ask("save_world", sandbox=sandbox, name=name, step=step, owner=owner)
+
+
+async def begin_world(*, world: str, name: Any = None, owner: str, all: bool) -> dict[str, Any]:
+    """A new sandbox that begins as that world was: its row."""
+    return await _ask("begin_world", world=world, name=name, owner=owner)
+
+
+async def delete_world(*, world: str, owner: str, all: bool) -> None:
+    await _ask("delete_world", world=world, owner=owner, all=all)
 
 
 async def _ask(ask: str, **fields: Any) -> dict[str, Any]:

@@ -42,3 +42,8 @@ async def files(request: HttpRequest, sandbox: str) -> HttpResponse:
 async def open_moment(request: HttpRequest) -> HttpResponse:
     """Where links to a moment lead: it stands in the address after the #, which only the browser sees."""
     return render(request, "open.html")
+
+
+async def history(request: HttpRequest) -> HttpResponse:
+    """Kafka's history along the years, drawn by the page itself."""
+    return render(request, "history.html")

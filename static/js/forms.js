@@ -29,6 +29,13 @@ export function topicForm(_, stage) {
   })];
 }
 
+/* What its applications do otherwise than most: only that is said. */
+function habits(data) {
+  const usual = { work_ms: [data.work, 0], max_poll_interval_ms: [data.patience, 300_000], auto_commit_interval_ms: [data.interval, 5_000] };
+  const said = Object.entries(usual).filter(([, [value, plain]]) => value && Number(value) !== plain).map(([name, [value]]) => [name, Number(value)]);
+  return { ...Object.fromEntries(said), ...(data.commit && data.commit !== 'auto' ? { commit: data.commit } : {}) };
+}
+
 export function groupForm(_, stage) {
   const { t, snapshot } = stage;
   const topics = own(snapshot);
@@ -36,7 +43,7 @@ export function groupForm(_, stage) {
     key: 'group', held: stage.held, test: 'new-group', words: t('add'), cancel: cancel(stage), off: !topics.length,
     submit: async (data) => {
       const done = await stage.order({
-        do: 'add_group', group: data.group, topic: data.topic, consumers: Number(data.consumers), assignor: data.assignor, poll_ms: Number(data.poll), start_at: data.start,
+        do: 'add_group', group: data.group, topic: data.topic, consumers: Number(data.consumers), assignor: data.assignor, poll_ms: Number(data.poll), start_at: data.start, ...habits(data),
       });
       if (done.ok) stage.select({ kind: 'group', id: data.group });
     },
@@ -44,9 +51,14 @@ export function groupForm(_, stage) {
       field(t('name'), { name: 'group', required: true, maxlength: 249, 'data-testid': 'group-name' }),
       field(t('topic'), { name: 'topic', options: topics.map((it) => [it.name, it.name]) }, topics.length ? null : t('compose.no-topic')),
       field(t('group.consumers'), { name: 'consumers', type: 'number', min: 1, max: 20, required: true, initial: { value: '1' } }, t('group.consumers.hint')),
-      field(t('assignor'), { name: 'assignor', value: 'range', options: ['range', 'roundrobin', 'sticky'].map((a) => [a, a]) }),
+      field(t('assignor'), { name: 'assignor', value: 'range', options: ['range', 'roundrobin', 'sticky', 'cooperative-sticky'].map((a) => [a, a]), 'data-testid': 'group-assignor' }, t('assignor.hint')),
       field(t('group.poll'), { name: 'poll', type: 'number', min: 10, max: 60000, initial: { value: '1000' } }),
       field(t('group.start'), { name: 'start', value: 'earliest', options: ['earliest', 'latest'].map((s) => [s, t(`start.${s}`)]) }, t('group.start.hint')),
+      h('details', { key: 'habits', 'data-testid': 'group-habits' }, h('summary', {}, t('group.habits')),
+        field(t('member.work'), { name: 'work', type: 'number', min: 0, max: 600000, initial: { value: '0' }, 'data-testid': 'group-work' }, t('group.work.hint')),
+        field('max.poll.interval.ms', { name: 'patience', type: 'number', min: 100, max: 3600000, initial: { value: '300000' }, 'data-testid': 'group-patience' }, t('group.patience.hint')),
+        field(t('commit.when'), { name: 'commit', value: 'auto', options: ['auto', 'after', 'before', 'never'].map((c) => [c, t(`commit.${c}`)]), 'data-testid': 'group-commit' }),
+        field('auto.commit.interval.ms', { name: 'interval', type: 'number', min: 10, max: 600000, initial: { value: '5000' } })),
     ],
   })];
 }

@@ -42,7 +42,7 @@ function actionOf(event, stage) {
   }
 }
 
-const KEYS = [['Espaço / B / .', 'pause'], ['→', 'step'], ['←', 'earlier'], ['Shift / ← / →', 'second'], ['K', 'branch'], ['Shift / K', 'compare'], ['[ / ]', 'turn'], ['L', 'live'], ['1 / 2 / 3 / 4 / 5', 'view'], ['N', 'compose'], ['F', 'faults'], ['T', 'theme'], ['P', 'projector'], ['Esc', 'escape'], ['?', 'help']];
+const KEYS = [['Espaço / B / .', 'pause'], ['→', 'step'], ['←', 'earlier'], ['Shift / ← / →', 'second'], ['K', 'branch'], ['Shift / K', 'compare'], ['[ / ]', 'turn'], ['L', 'live'], ['1 / 2 / 3 / 4 / 5', 'view'], ['PageDown / PageUp', 'scene'], ['N', 'compose'], ['F', 'faults'], ['T', 'theme'], ['P', 'projector'], ['Esc', 'escape'], ['?', 'help']];
 
 export function drawHelp(dialog, stage) {
   const { t } = stage;

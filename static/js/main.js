@@ -17,6 +17,7 @@ import { banner, tools } from './header.js';
 import { speak, t, tell } from './i18n.js';
 import { drawHelp, listen } from './keys.js';
 import { pastBar } from './lookback.js';
+import { Late } from './lazy.js';
 import { keepCounting } from './patience.js';
 import { clients, producers } from './producers.js';
 import { connect } from './socket.js';
@@ -46,6 +47,7 @@ stage.feed = new Feed(stage);
 const flights = new Flights(place('sky'), cluster, stage);
 const staging = new Staging(stage);
 const views = new Views(stage, cluster, place);
+const lessons = new Late(() => import('./lesson/index.js')); // fetched when the sandbox has a lesson
 stage.announce = (text) => patch(place('announcer'), text);
 stage.openBranch = () => openBranch(stage, place('branch'));
 /* The picture has just been turned to a moment of the past, or to the present again. */
@@ -104,7 +106,7 @@ function goOn(drawn) {
 /* One snapshot in, one picture out: the pieces it is drawn in. */
 function picture(snapshot) {
   const seen = sizes(snapshot);
-  return snapshot ? [() => frame(snapshot), () => sides(snapshot), () => foot(snapshot, seen), () => middle(snapshot, seen), () => words(snapshot)] : [() => frame(snapshot)];
+  return snapshot ? [() => frame(snapshot), () => sides(snapshot), () => foot(snapshot, seen), () => middle(snapshot, seen), () => words(snapshot), lesson] : [() => frame(snapshot)];
 }
 
 function frame(snapshot) {
@@ -118,6 +120,11 @@ function frame(snapshot) {
   document.documentElement.toggleAttribute('data-drawer', stage.view.drawer);
   root.classList.toggle('waiting', !snapshot);
   patch(place('drawer'), stage.view.drawer && snapshot ? drawer(stage) : []);
+}
+
+/* After the rest, as it says something about it. */
+function lesson() {
+  if (!prefs.embedded && (stage.live?.lesson || lessons.module)) lessons.ready(redraw)?.draw(stage);
 }
 
 function sides(snapshot) {

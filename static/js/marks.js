@@ -1,6 +1,8 @@
-/* The marks on the timeline: a fault, an election, a rebalance, a topic, people, an error, something done to time.
+/* The marks on the timeline: a fault, an election, a rebalance, a topic, people, an error, a lesson, something done
+ * to time.
  *
- * Form tells the kind (✕ fault, ★ election, ▲ rebalance, ■ topic, ● people, ! error, | time), never colour alone.
+ * Form tells the kind (✕ fault, ★ election, ▲ rebalance, ■ topic, ● people, ! error, ⚑ lesson, | time), never colour
+ * alone.
  * Marks that would touch become one with a count; words are written where they fit, the newest first. A mark leads
  * back to its moment: the stage as it was, and in the drawer all that belonged to it. */
 import { h } from './dom.js';
@@ -23,7 +25,7 @@ export function together(items, x, m) {
 
 // Where the clock on the wall went on without us, or time itself was cut.
 const JUMPS = new Set(['restarted', 'rebased', 'branched']);
-const WEIGHTS = { fault: 6, error: 5, rebalance: 4, election: 3, topic: 2, people: 1, time: 0 };
+const WEIGHTS = { lesson: 7, fault: 6, error: 5, rebalance: 4, election: 3, topic: 2, people: 1, time: 0 };
 const weight = (event) => WEIGHTS[event.mark] ?? 0;
 
 function point(mark, stage, m) {
@@ -58,6 +60,7 @@ export function form(kind, x, y, r) {
   }
   if (kind === 'rebalance') return `M${x} ${y - r * 1.1}l${r * 1.1} ${r * 2}h${-r * 2.2}z`;
   if (kind === 'topic') return `M${x - r * 0.9} ${y - r * 0.9}h${r * 1.8}v${r * 1.8}h${-r * 1.8}z`;
+  if (kind === 'lesson') return `M${x - r * 0.8} ${y - r * 1.2}h${r * 1.9}l${-r * 0.7} ${r * 0.7}l${r * 0.7} ${r * 0.7}h${-r * 1.3}v${r}h${-r * 0.6}z`;
   if (kind === 'jump') return `M${x + r * 0.5} ${y - r * 1.9}l${-r} ${r * 1.5}h${r}l${-r} ${r * 2.2}`;
   if (kind === 'time') return `M${x - r * 0.3} ${y - r * 1.2}h${r * 0.6}v${r * 2.4}h${-r * 0.6}z`;
   if (kind === 'error') return `M${x} ${y - r * 1.2}l${r * 1.2} ${r * 1.2}l${-r * 1.2} ${r * 1.2}l${-r * 1.2} ${-r * 1.2}z`;

@@ -8,7 +8,7 @@
 import { h } from './dom.js';
 import { enter } from './entering.js';
 
-const ORDER = ['connect', 'doctor', 'code', 'compare', 'report', 'recording', 'picture', 'embed', 'tour', 'help'];
+const ORDER = ['levels', 'lecture', 'author', 'connect', 'doctor', 'code', 'compare', 'report', 'recording', 'picture', 'embed', 'tour', 'help'];
 const entries = new Map();
 
 export const menu = {

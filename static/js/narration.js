@@ -1,7 +1,7 @@
 /* Sentences from codes and parameters: the pattern language of static/i18n/*.json.
  *
  *   {topic}                       the parameter itself; a list is written out: "1, 2 e 3"
- *   {silent_ms:ms}                in a form: number, ms, list, speed, clock, shares, error (FORMS below)
+ *   {silent_ms:ms}                in a form: number, ms, list, speed, clock, shares, offsets, error (FORMS below)
  *   {members|one|many}            by count (of a number, or of a list's items); # is the count
  *   {members|none|one|many}       the same with a form of its own for zero
  *   {why?joined:a|left:b|*:c}     by value; * is the default
@@ -130,6 +130,7 @@ export const FORMS = {
   speed: written(speed),
   clock: written((value) => clock(value)),
   shares: (value, catalogue, out, strong) => shares(value || {}, catalogue, out, strong),
+  offsets: written((value, catalogue) => list(Object.entries(value || {}).map(([p, at]) => `${p}: ${at}`), catalogue)),
   error: written((value, catalogue) => {
     const known = catalogue.errors[value];
     return known ? `${value} (${known})` : String(value ?? '');

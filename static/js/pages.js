@@ -12,6 +12,7 @@ import { shapeOf, tagIcon } from './markers.js';
 import { askWhy } from './why/questions.js';
 
 const brokerMore = lazy(() => import('./inspect/broker.js'), 'brokerMore');
+const resetOffsets = lazy(() => import('./growing.js'), 'resetOffsets');
 const groupMore = lazy(() => import('./inspect/group.js'), 'groupMore');
 
 const title = (stage, words, icon = null) => h('div', { key: 'head', class: 'page-head' },
@@ -79,8 +80,9 @@ export function groupPage({ id }, stage) {
       link(m.id, () => stage.select({ kind: 'member', group: id, id: m.id })), h('span', { class: 'muted' }, owned(m, stage)),
       Object.values(m.assigned || {}).some((list) => list.length) ? null : askWhy(stage, 'idle', { group: id, member: m.id }, { kind: 'whynot' })))),
     h('div', { key: 'closer' }, groupMore({ id }, stage)),
+    h('div', { key: 'reset' }, resetOffsets(group, stage)),
     h('p', { key: 'actions', class: 'actions' },
-      button(t('group.more.title'), () => stage.order({ do: 'add_consumer', group: id }), { held: stage.held }),
+      button(t('group.more.title'), () => stage.order({ do: 'add_consumer', group: id }), { test: 'group-add', held: stage.held }),
       button(t(sure ? 'group.remove.sure' : 'group.remove'), () => (sure ? stage.order({ do: 'remove_group', group: id }) : stage.ask(`group ${id}`)), { kind: 'danger', test: 'remove-group', held: stage.held })),
   ];
 }
@@ -107,6 +109,8 @@ export function memberPage({ group: groupId, id }, stage) {
       [t('member.assigned'), owned(member, stage), 'member-assigned'],
       [t(tcp ? 'member.fetched' : 'member.position'), positions.join(', ') || t('none')],
       [t('lag'), number(member.lag)],
+      member.work_ms ? [t('member.work'), t('member.work.told', { ms: member.work_ms, working: member.working, processed: member.processed }), 'member-work'] : null,
+      member.commit && member.commit !== 'auto' ? [t('commit.when'), t(`commit.${member.commit}`)] : null,
       [t('heartbeat'), t('heartbeat.told', { ago: member.heartbeat_ms_ago, session: member.session_ms })],
     ]),
     h('p', { key: 'whynot' }, askWhy(stage, 'idle', { group: groupId, member: id }, { kind: 'whynot', words: t(total ? 'ask.idle.busy' : 'ask.idle') })),
@@ -124,6 +128,16 @@ function memberControls(member, stage) {
       options: [...new Set([10, 100, 250, 500, 1000, 2000, 5000, 15000, 60000, member.poll_ms])].sort((a, b) => a - b).map((ms) => [String(ms), t('member.poll.told', { every: ms })]),
       on: { change: (e) => stage.order({ do: 'set_consumer', consumer: id, poll_ms: Number(e.target.value) }) },
     }, t('member.poll.hint')),
+    field(t('member.work'), {
+      name: `work-${id}`, value: String(member.work_ms ?? 0), 'data-testid': 'member-work-ms', disabled: Boolean(stage.held), title: stage.held || null,
+      options: [...new Set([0, 10, 50, 100, 250, 500, 1000, 2000, 5000, member.work_ms ?? 0])].sort((a, b) => a - b).map((ms) => [String(ms), t('member.work.each', { ms })]),
+      on: { change: (e) => stage.order({ do: 'set_consumer', consumer: id, work_ms: Number(e.target.value) }) },
+    }, t('member.work.hint', { max: member.max_poll_interval_ms || 300000 })),
+    member.max_poll_records ? field('max.poll.records', {
+      name: `records-${id}`, value: String(member.max_poll_records), 'data-testid': 'member-records', disabled: Boolean(stage.held), title: stage.held || null,
+      options: [...new Set([1, 2, 3, 5, 10, 50, 100, 500, member.max_poll_records])].sort((a, b) => a - b).map((n) => [String(n), number(n)]),
+      on: { change: (e) => stage.order({ do: 'set_consumer', consumer: id, max_poll_records: Number(e.target.value) }) },
+    }, t('member.records.hint')) : null,
     h('p', { key: 'actions', class: 'actions' },
       member.running
         ? button(t('member.stall'), () => stage.order({ do: 'stop_consumer', consumer: id }), { title: t('member.stall.title'), test: 'member-stop', held: stage.held })
@@ -145,6 +159,7 @@ export function producerPage({ id }, stage) {
     facts([
       [t('topic'), link(producer.topic, () => stage.select({ kind: 'topic', topic: producer.topic }))],
       ...sourceFacts(producer, stage),
+      producer.partitioner ? [t('partitioner'), h('code', {}, producer.partitioner), 'producer-partitioner'] : null,
       [t('producer.sent'), number(producer.sent)], [t('producer.acked'), number(producer.acked)],
       [t('producer.waits'), number(producer.waiting)], [t('producer.fails'), h('span', {}, number(producer.failed), ' ', producer.failed ? askWhy(stage, 'producer', { producer: id }) : null)],
     ]),
@@ -158,7 +173,8 @@ export function producerPage({ id }, stage) {
     }),
     mishaps(producer, stage),
     h('p', { key: 'actions', class: 'actions' },
-      button(t(producer.running ? 'stop' : 'start'), () => stage.order({ do: producer.running ? 'stop_producer' : 'start_producer', producer: id }), { held: stage.held }),
+      button(t(producer.running ? 'stop' : 'start'), () => stage.order({ do: producer.running ? 'stop_producer' : 'start_producer', producer: id }), { test: producer.running ? 'producer-stop' : 'producer-start', held: stage.held }),
+      producer.kind === 'sim' ? button(t('producer.restart'), () => stage.order({ do: 'restart_producer', producer: id }), { title: t('producer.restart.title'), test: 'producer-restart', held: stage.held }) : null,
       button(t('remove'), () => stage.order({ do: 'remove_producer', producer: id }), { kind: 'danger', test: 'producer-remove', held: stage.held })),
     clientWays(id, stage),
   ];

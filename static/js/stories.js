@@ -50,6 +50,7 @@ export class Book {
       case 'broker_unfenced': return of(p.broker, 'back', 'added', 'boot');
       case 'leader_elected':
         if (p.why === 'created') return this.ofTopic.get(p.topic) || null;
+        if (p.why === 'moved') return null;
         if (p.why === 'shutdown') return of(p.was, 'stop', 'crash');
         if (p.why === 'returned' || p.why === 'preferred') return of(p.leader, 'back');
         return of(p.was, 'crash', 'stop');
@@ -96,7 +97,7 @@ export function isDull(moment) {
 }
 
 export function isDullEvent({ code, params }) {
-  return code === 'coordinator_moved' || INTERNAL.test(params.topic || '') || (code === 'leader_elected' && params.why === 'created');
+  return code === 'coordinator_moved' || code === 'clause_held' /* the panel tells it */ || INTERNAL.test(params.topic || '') || (code === 'leader_elected' && params.why === 'created');
 }
 
 /* That time was stopped, set going or given another speed is worth a few seconds, not the place of the story. */

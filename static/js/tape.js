@@ -27,7 +27,7 @@ export function tapeCard(row, plan, here, stage) {
       pointerleave: () => stage.hover(row.key, null),
     },
   }, h('svg', { class: 'tape-lines', 'aria-hidden': 'true', width: plan.width, height: row.h },
-    row.folded ? folded(row, plan, here, stage) : title(row, plan, stage), row.lanes.map((lane) => laneName(row, lane, m, stage)),
+    row.folded ? folded(row, plan, here, stage) : title(row, plan, stage), row.folded && m.titleRow ? null : row.lanes.map((lane) => laneName(row, lane, m, stage)),
     row.folded ? null : [ends(row, plan, stage), scale(row, m, taken)], marks(row, m), cursor(row, offset, m, stage), drawn, ghostMark(row, m, stage)));
 }
 

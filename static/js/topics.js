@@ -5,9 +5,12 @@ import { number } from './i18n.js';
 import { copyLink } from './inspect/head.js';
 import { lazy } from './lazy.js';
 import { readers, tagIcon } from './markers.js';
+import { topicSettings } from './topic_settings.js';
 import { askWhy } from './why/questions.js';
 
 const partitionMore = lazy(() => import('./inspect/partition.js'), 'partitionMore');
+const growTopic = lazy(() => import('./growing.js'), 'growTopic');
+const moveReplicas = lazy(() => import('./growing.js'), 'moveReplicas');
 const ghostSection = lazy(() => import('./inspect/ghost.js'), 'ghostSection');
 
 export function partitionPage(chosen, stage) {
@@ -52,6 +55,7 @@ export function partitionPage(chosen, stage) {
     h('input', { id: 'goto', name: 'offset', type: 'number', min: p.start, max: Math.max(p.start, p.end - 1), required: true }),
     h('button', { type: 'submit', class: 'small' }, t('open'))),
     h('div', { key: 'closer' }, partitionMore(chosen, stage)),
+    h('div', { key: 'move' }, moveReplicas(topic.name, p, stage)),
     topic.partitions.length >= 16
       ? button(t(view.pinned.has(key) ? 'partition.unpin' : 'partition.pin'), () => stage.pin(key), { kind: 'small', pressed: view.pinned.has(key) })
       : null,
@@ -84,5 +88,7 @@ export function topicPage(chosen, stage) {
         if (!sure) stage.ask(`topic ${topic.name}`);
         else stage.order({ do: 'delete_topic', topic: topic.name });
       }, { kind: 'danger', test: 'delete-topic', held: stage.held })),
+    topic.internal ? null : h('div', { key: 'grow' }, growTopic(topic, stage)),
+    topic.internal ? null : topicSettings(topic, stage),
   ];
 }
