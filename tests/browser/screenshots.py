@@ -14,6 +14,7 @@ from typing import Any
 from playwright.sync_api import Browser, sync_playwright
 
 from engine.cluster.builtin import BUILTIN
+from tests.browser.lesson_pictures import LESSONS
 from tests.browser.pictures import PICTURES, Picture, run
 from tests.browser.stage_page import Stage, Watch
 
@@ -35,7 +36,7 @@ def take(picture: Picture, browser: Browser, server: Any, out: Path) -> Path:
         server.do("speed", speed=1)
         run(server, CALM_MS)
         picture.act(stage, server)
-        if stage.page.evaluate("Boolean(window.riacho) && !document.documentElement.hasAttribute('data-past')"):
+        if stage.page.evaluate("window.riacho?.stage.sandbox === 'demo' && !riacho.stage.past.on"):
             stage.wait("(step) => riacho.snapshot.step >= step", server.state()["step"])
         stage.page.mouse.move(2, 2)
         path = out / f"{picture.name}.png"
@@ -60,7 +61,7 @@ def main() -> None:
     from tests.support.server import PlaygroundServer
 
     options.out.mkdir(parents=True, exist_ok=True)
-    wanted = [p for p in PICTURES if p.docs or options.all or options.names]
+    wanted = [p for p in [*PICTURES, *LESSONS] if p.docs or options.all or options.names]
     if options.names:
         wanted = [p for p in wanted if any(name in p.name for name in options.names)]
     server = PlaygroundServer()

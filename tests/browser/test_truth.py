@@ -59,7 +59,7 @@ def turn(stage: Stage, view: str) -> None:
 
 @pytest.mark.parametrize(
     ("commands", "every", "seed"),
-    [(60, 6, 11), pytest.param(1000, 1, 12, marks=[pytest.mark.full, pytest.mark.timeout(3600)])],
+    [(60, 6, 11), *(pytest.param(200, 1, n, marks=[pytest.mark.full, pytest.mark.timeout(1200)]) for n in range(12, 17))],
 )
 def test_the_screen_equals_the_engine(
     stage: Stage, playground_server: PlaygroundServer, commands: int, every: int, seed: int

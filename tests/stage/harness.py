@@ -64,6 +64,7 @@ class StageServer:
         self.cluster, self.live, self.port, self.fixed = cluster, live, port, state
         self.received: list[dict[str, Any]] = []
         self.asked: list[tuple[str, dict[str, str]]] = []  # questions to the HTTP API
+        self.answers: dict[str, dict[str, Any]] = {}  # what it says to some of them, by path
         self.sandboxes: list[dict[str, Any]] = [dict(SANDBOX)]
         self.viewers: dict[ServerConnection, int] = {}
         self.refuse_connections = False
@@ -142,6 +143,8 @@ class StageServer:
         return response
 
     def _answer(self, path: str, query: dict[str, str]) -> dict[str, Any]:
+        if path in self.answers:
+            return self.answers[path]
         if path == "/api/sandboxes":
             return {"sandboxes": self.sandboxes}
         if path == "/api/sandboxes/demo/moment":

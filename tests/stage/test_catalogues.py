@@ -108,6 +108,7 @@ def put_together() -> set[str]:
             "branch",
             "compare",
             "turn",
+            "scene",
             "compose",
             "faults",
             "theme",
@@ -116,6 +117,9 @@ def put_together() -> set[str]:
             "help",
         ],
         "start": ["earliest", "latest"],
+        "commit": ["auto", "after", "before", "never"],
+        "partitioner": ["murmur2", "crc32"],
+        "reset.to": ["earliest", "latest", "offset", "shift", "duration"],
         "compose.mode": ["one", "burst"],
         "burst.keys": [name for key in ("few", "hot", "none", "own") for name in (key, f"{key}.told")],
         "source": [

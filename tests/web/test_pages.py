@@ -15,6 +15,7 @@ from tests.web.conftest import Reply, Scene, Web
 
 ROOT = Path(__file__).resolve().parents[2]
 NOT_THERE = "/nothing/here"
+PAGES = ["/", "/s/demo/", "/s/demo/files/", "/sandboxes/", "/levels/", "/author/", "/open", NOT_THERE]
 
 
 def language(reply: Reply) -> str:
@@ -23,7 +24,7 @@ def language(reply: Reply) -> str:
     return found[1].decode()
 
 
-@pytest.mark.parametrize("path", ["/", "/s/demo/", "/s/demo/files/", "/sandboxes/", "/open", NOT_THERE])
+@pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize(
     ("asked", "spoken"),
     [("", "pt-BR"), ("pt-BR", "pt-BR"), ("pt", "pt-BR"), ("en-US,en;q=0.9", "en"), ("fr", "pt-BR")],
@@ -46,7 +47,7 @@ def test_the_language_can_be_switched(scene: Scene) -> None:
     scene(play)
 
 
-@pytest.mark.parametrize("path", ["/", "/s/demo/", "/s/demo/files/", "/sandboxes/", "/open", NOT_THERE])
+@pytest.mark.parametrize("path", PAGES)
 def test_nothing_inline_and_nothing_from_elsewhere_may_run(scene: Scene, path: str) -> None:
     async def play(web: Web) -> None:
         page = await web.get(path)
