@@ -57,9 +57,11 @@ def turn(stage: Stage, view: str) -> None:
     stage.wait("() => !document.querySelector('#view [data-testid=coming]')")
 
 
+LONG = [pytest.mark.full, pytest.mark.timeout(1200)]
+
+
 @pytest.mark.parametrize(
-    ("commands", "every", "seed"),
-    [(60, 6, 11), *(pytest.param(200, 1, n, marks=[pytest.mark.full, pytest.mark.timeout(1200)]) for n in range(12, 17))],
+    ("commands", "every", "seed"), [(60, 6, 11), *(pytest.param(200, 1, seed, marks=LONG) for seed in range(12, 17))]
 )
 def test_the_screen_equals_the_engine(
     stage: Stage, playground_server: PlaygroundServer, commands: int, every: int, seed: int
