@@ -33,10 +33,12 @@ SAMPLE = """() => {
         for (let offset = p.tail.first; offset < p.tail.first + p.tail.keys.length; offset++) {
           const cell = riacho.cellAt(topic.name, p.id, r.broker, offset);
           if (!cell || cell.y < box.top || cell.y + cell.h > box.bottom) continue;
+          // a low one that is not committed is an outline around nothing: look into its middle
+          const low = cell.h <= 14, down = low && offset >= p.hw ? cell.h / 2 : Math.max(1.5, cell.h * 0.13);
           samples.push({
             topic: topic.name, partition: p.id, broker: r.broker, offset, leader: p.leader, hw: p.hw,
             start: r.start, end: r.end, healthy: r.alive && r.in_sync, key: p.tail.keys[offset - p.tail.first],
-            color: color(cell.x + cell.w / 2, cell.y + Math.max(1.5, cell.h * 0.13)), tall: cell.h > 14,
+            color: color(cell.x + cell.w / 2, cell.y + down), tall: !low,
           });
         }
       }
