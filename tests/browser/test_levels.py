@@ -157,7 +157,7 @@ def test_the_solution_is_done_step_by_step_and_counts_as_shown(stage, level):
     for number in range(len(document["solution"])):
         step = by(stage, "solution-step").nth(number)
         expect(step).to_have_attribute("aria-current", "step")
-        expect(step.get_by_test_id("solution-do")).not_to_have_attribute("aria-disabled", "true")
+        expect(step.get_by_test_id("solution-do")).not_to_have_attribute("aria-disabled", "true", timeout=60_000)
         step.get_by_test_id("solution-do").click()
         expect(step).not_to_have_attribute("aria-current", "step")
     stage.page.evaluate("riacho.stage.order({do: 'speed', speed: 4})")
