@@ -201,8 +201,10 @@ def test_the_tools_work_without_motion_and_by_keyboard_alone(stage):
     page.emulate_media(reduced_motion="reduce")
     page.get_by_test_id("tools-open").focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_test_id("tool-connect")).to_be_focused()
-    page.keyboard.press("ArrowDown")
+    expect(page.get_by_test_id("tool-levels")).to_be_focused()
+    for _ in ("lecture", "author", "connect", "doctor"):
+        page.keyboard.press("ArrowDown")
+    expect(page.get_by_test_id("tool-doctor")).to_be_focused()
     page.keyboard.press("Enter")
     field = page.get_by_test_id("doctor-paste")
     field.focus()
