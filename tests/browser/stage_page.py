@@ -46,14 +46,14 @@ class Watch:
         self.expected: list[str] = []
         self.host = urlsplit(url).netloc
         context.add_init_script(INIT if newcomer else INIT + TOURED)
-        context.on("console", lambda said: self._said(said.type, said.text))
+        context.on("console", lambda said: self._said(said.type, said.text, said.location.get("url", "")))
         context.on("weberror", lambda error: self.faults.append(f"page error: {error.error}"))
         context.on("request", lambda request: self._asked(request.url))
         context.on("page", lambda page: page.on("websocket", lambda socket: self._asked(socket.url)))
 
-    def _said(self, kind: str, text: str) -> None:
+    def _said(self, kind: str, text: str, where: str) -> None:
         if kind in ("error", "warning") and not any(part in text for part in self.expected):
-            self.faults.append(f"console {kind}: {text}")
+            self.faults.append(f"console {kind}: {text} {where}")
 
     def _asked(self, url: str) -> None:
         parts = urlsplit(url)

@@ -18,6 +18,8 @@ SCENES = [scene for part in lecture.parts() for scene in part["scenes"]]
 # What differs from one beginning to the next: calendars are the wall clock's, ports whatever is free, frames count on,
 # and a look at it is taken some microseconds later.
 OF_THE_MOMENT = ("at_ms", "calendar_ms", "kafka", "frame", "past", "history", "traffic", "problem", "sandbox")
+# Asked while it begins anew (it asks again), or of a moment of the world that was (it has no such moment any more).
+ANEW = ("status of 503", "status of 410")
 # Looked at with each picture: ``expect`` alone looks ever more seldom, and there are many scenes.
 THERE = """
 ([id, title]) => document.getElementById('scene')?.dataset.scene === id && riacho.snapshot?.lesson?.id === id
@@ -33,7 +35,7 @@ def cut(browser: Browser, browser_context_args: dict[str, Any], playground_serve
     def reader(locale: str) -> Stage:
         context = browser.new_context(**{**browser_context_args, "locale": locale})
         watch = Watch(context, playground_server.url)
-        watch.expected.append("status of 503")  # asked while it begins anew; it asks again
+        watch.expected += ANEW
 
         def nowhere(route: Route) -> None:
             watch.faults.append(f"asked another host: {route.request.url}")
@@ -145,7 +147,7 @@ def lesson(visit: Callable[[str], Stage], playground_server: PlaygroundServer) -
 
     def enter(scene: str) -> Stage:
         stage = visit(playground_server.url)
-        stage.watch.expected.append("status of 503")  # asked while it begins anew; it asks again
+        stage.watch.expected += ANEW
         stage.page.goto(f"{stage.url}/lecture/{scene}/")
         expect(stage.page.locator("#scene")).to_have_attribute("data-scene", scene)
         stage.page.evaluate("riacho.stage.line.command({do: 'speed', speed: 16})")  # nobody wants to wait here
