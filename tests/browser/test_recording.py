@@ -108,9 +108,9 @@ def test_it_plays_stops_and_can_be_wound(cinema: Page, story: Stage) -> None:
 def test_a_record_in_it_can_be_opened_and_nothing_can_be_changed(cinema: Page) -> None:
     cinema.locator("#film-at").focus()
     cinema.keyboard.press("End")
-    box = cinema.evaluate(
-        "[riacho.snapshot.topics[0].partitions[0]].map((p) => riacho.cellAt('FIAP', 0, p.leader, p.end - 1))[0]"
-    )
+    last = "[riacho.snapshot.topics[0].partitions[0]].map((p) => riacho.cellAt('FIAP', 0, p.leader, p.end - 1))[0]"
+    cinema.wait_for_function(last)  # drawn with the next picture
+    box = cinema.evaluate(last)
     cinema.mouse.click(box["x"] + box["w"] / 2, box["y"] + box["h"] / 2)
     expect(cinema.get_by_test_id("record-detail")).to_contain_text("cliente")
     cinema.evaluate("riacho.stage.order({ do: 'crash_broker', broker: 1 })")

@@ -3,7 +3,7 @@ import { field } from '../controls.js';
 import { h } from '../dom.js';
 import { amount, amountOf, deed } from './parts.js';
 import { board } from './board.js';
-import { brokerOf, faultsOf, isController, nodeName } from './words.js';
+import { brokerOf, chosenNow, faultsOf, isController, nodeName } from './words.js';
 
 const DELAYS = [50, 200, 1000, 5000];
 
@@ -13,12 +13,19 @@ export function nodesOf(snapshot) {
   return { inside: [`C${snapshot.controller.id}`, ...snapshot.brokers.map((b) => `B${b.id}`)], clients };
 }
 
+function endsOf(chosen, { inside, clients }) {
+  const all = [...inside, ...clients];
+  const from = all.includes(chosen.from) ? chosen.from : chosen.to && all.includes(chosen.to) ? inside.find((n) => n !== chosen.to) : inside[1];
+  const to = all.includes(chosen.to) && chosen.to !== from ? chosen.to : chosen.half ? null : inside.find((n) => n !== from && n !== inside[0]) ?? inside[0];
+  return [from, to];
+}
+
 export function linkFaults(chosen, turn, stage) {
   const { t, snapshot } = stage;
   const { inside, clients } = nodesOf(snapshot);
   const all = [...inside, ...clients];
-  const from = all.includes(chosen.from) ? chosen.from : chosen.to && all.includes(chosen.to) ? inside.find((n) => n !== chosen.to) : inside[1];
-  const to = all.includes(chosen.to) && chosen.to !== from ? chosen.to : chosen.half ? null : inside.find((n) => n !== from && n !== inside[0]) ?? inside[0];
+  const now = () => endsOf(chosenNow(chosen, stage), nodesOf(stage.snapshot));
+  const [from, to] = endsOf(chosen, { inside, clients });
   const press = (node) => turn(chosen.half && node !== from ? { to: node, half: false } : { from: node, to: null, half: true });
   const end = (name, value, without, act) => field(t(`link.${name}`), {
     name: `link-${name}`, value: value ?? '', 'data-testid': `link-${name}`, options: [...(value ? [] : [['', '…']]), ...all.filter((n) => n !== without).map((n) => [n, nodeName(n, stage)])], on: { change: (e) => act(e.target.value) },
@@ -27,17 +34,23 @@ export function linkFaults(chosen, turn, stage) {
     board({ inside, clients: clients.filter((n) => [from, to].includes(n) || faultsOf(snapshot).some((f) => f.other && [f.node, f.other].includes(n))), from, to, press }, stage),
     h('p', { key: 'way', class: 'muted' }, t(chosen.half ? 'link.second' : 'link.choose')),
     h('div', { key: 'ends', class: 'pair' },
-      end('from', from, null, (node) => turn({ from: node, to: node === to ? from : to, half: false })),
-      end('to', to, from, (node) => turn({ to: node, from, half: false }))),
-    to ? deeds(from, to, stage) : null,
+      end('from', from, null, (node) => turn({ from: node, to: swapped(node, now()), half: false })),
+      end('to', to, from, (node) => turn({ to: node, from: now()[0], half: false }))),
+    to ? deeds(from, to, now, stage) : null,
   ];
 }
 
-function deeds(from, to, stage) {
+/* The other end, when one is chosen: an end cannot be both. */
+const swapped = (node, [from, to]) => (node === to ? from : to);
+
+function deeds(from, to, now, stage) {
   const { t, snapshot } = stage;
   const wrong = faultsOf(snapshot).some((f) => f.other && [f.node, f.other].includes(from) && [f.node, f.other].includes(to))
     || faultsOf(snapshot).some((f) => f.kind === 'isolated' && [from, to].includes(f.node));
-  const order = (what, more = {}) => () => stage.order({ do: what, source: from, target: to, ...more });
+  const order = (what, more = {}) => () => {
+    const [source, target] = now();
+    if (target) stage.order({ do: what, source, target, ...more });
+  };
   const names = { from: nodeName(from, stage), to: nodeName(to, stage) };
   const one = (id, sign, act, more = {}) => deed({ id, sign, words: t(`deed.${id}`, names), told: t(`deed.${id}.told`, names), act, ...more }, stage);
   return [
@@ -46,7 +59,7 @@ function deeds(from, to, stage) {
       one('cut', 'cut', order('cut_link')),
       one('cut-one', 'cut', order('cut_link', { both: false })),
       one('delay', 'delayed', () => order('delay_link', { ms: amountOf('delay-ms') })(), { amount: amount('delay-ms', t('deed.delay.ms'), DELAYS.map((ms) => [ms, `+${t('fault.ms', { ms })}`]), 200) }),
-      wrong ? one('heal', 'delayed', () => stage.order({ do: 'heal_links', node: from, other: to })) : null),
+      wrong ? one('heal', 'delayed', () => stage.order({ do: 'heal_links', node: now()[0], other: now()[1] })) : null),
   ];
 }
 

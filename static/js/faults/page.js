@@ -4,12 +4,12 @@ import { h } from '../dom.js';
 import { brokerFaults } from './brokers.js';
 import { clientFaults } from './clients.js';
 import { linkFaults } from './links.js';
-import { icon, keyOf, undoAll, undoOf, undoable, wordsOf } from './words.js';
+import { chosenNow, icon, keyOf, undoAll, undoOf, undoable, wordsOf } from './words.js';
 
 /* chosen: {node} a broker, {from, to} a link, {client}: what is open; the page remembers them in the selection. */
 export function page(chosen, stage) {
   const { t, snapshot } = stage;
-  const turn = (more) => stage.select({ ...chosen, ...more });
+  const turn = (more) => stage.select({ ...chosenNow(chosen, stage), ...more });
   return [
     h('h3', { key: 'head', class: 'page-title', 'data-testid': 'page-title' }, icon('faults'), t('faults')),
     h('p', { key: 'told', class: 'hint' }, t('faults.hint')),

@@ -69,3 +69,6 @@ export async function undoAll(stage) {
   for (const fault of all) if (!links.includes(fault)) await stage.order(undoOf(fault));
   if (links.length) await stage.order({ do: 'heal_links' });
 }
+
+/* What is chosen at this very moment: the picture may be a frame behind a choice, and no deed may follow an older one. */
+export const chosenNow = (chosen, { view }) => (view.selected?.kind === chosen.kind ? view.selected : chosen);
