@@ -97,6 +97,7 @@ class Riacho(Server):
         least = 2 if replication == 3 else 1
         topic = {"topic": TOPIC, "partitions": partitions, "replication": replication, "min_insync_replicas": least}
         self.scenario: dict[str, Any] = {"name": "benchmark", "link_us": 0, "brokers": 3, "topics": [topic]}
+        self.aws = ""  # URL of the AWS endpoint, once entered
         self._door: socket.socket
         self._line: socket.socket
 
@@ -107,7 +108,8 @@ class Riacho(Server):
         self._door.settimeout(START_S)
         command = [
             sys.executable, "-m", "engine.live.host", "--data", str(self.folder / "data"), "--kafka-port", "0",
-            "--scenario", str(scenario), "--seed", "1", "--control-port", str(self._door.getsockname()[1]),
+            "--aws-port", "0", "--scenario", str(scenario), "--seed", "1", "--control-port",
+            str(self._door.getsockname()[1]),
         ]  # fmt: skip
         self.spawn(command, RIACHO_CONTROL_TOKEN=secrets.token_urlsafe())
         try:
@@ -123,7 +125,7 @@ class Riacho(Server):
             raise NotAvailable(f"the host did not start ({problem}): {self.said()}") from None
         if notice["notice"] == "failed":
             raise NotAvailable(notice["reason"])
-        self.address = ",".join(notice["kafka"])
+        self.address, self.aws = ",".join(notice["kafka"]), notice["aws"]
         time.sleep(0.5)  # the brokers register and elect leaders
 
     def ask(self, what: str, **more: Any) -> Any:

@@ -30,6 +30,17 @@ COMMIT_MS_MIN, COMMIT_MS_MAX = 10, 600_000  # its auto.commit.interval.ms
 METADATA_AGE_MS_MIN, METADATA_AGE_MS_MAX = 100, 3_600_000  # a simulated client's metadata.max.age.ms
 RESET_MS_MAX = 7 * 86_400_000  # how far back offsets are reset by duration
 
+# Of Kinesis streams (engine/kinesis/): one more is refused with LimitExceededException, in AWS's words.
+SHARDS_MAX = 200  # open ones of all streams; AWS's is 20,000 in us-east-1
+STREAM_SHARDS_MAX = 1_000  # of one stream in its life, for each is a partition that stays; AWS has no such limit
+ON_DEMAND_STREAMS_MAX = 10  # AWS's is 50
+
+# Kinesis: AWS's own limits stand with the service (engine/kinesis/); these are of the simulated applications.
+PUT_RECORDS_MAX, READ_RECORDS_MAX = 500, 10_000  # of one PutRecords, one GetRecords
+STREAM_PRODUCERS_MAX, STREAM_CONSUMERS_MAX = 20, 20  # one more is refused
+STREAM_RATE_MAX = 5_000.0  # records/s of one simulated producer of a stream: more than two shards take
+JSON_BYTES_MAX = 1 << 20  # the parameters of one ``call_aws`` command; more is refused
+
 # Of what real clients can make of groups; Kafka limits neither. One member more is refused with
 # GROUP_MAX_SIZE_REACHED; for one group more, an empty one without offsets goes, or else the same is said.
 GROUP_SIZE_MAX = 250
@@ -52,6 +63,8 @@ PROOFS_AT_ONCE = 2  # one more is refused with BUSY
 PROOF_MEMORY_MAX = 2 << 30  # bytes, where the system can say so
 # Pairs of offsets in one list of the referee's book (engine/clients/ledger.py): of more the oldest are forgotten.
 STRETCHES_MAX = 2_000
+# Readers of a stream that are told apart in that of the streams (engine/kinesis/book.py): the oldest are forgotten.
+BOOK_READERS_MAX = 64
 
 # Numbered events kept a sandbox; a viewer who comes back later gets one resync event naming the gap.
 EVENTS_MAX = 50_000
@@ -76,6 +89,15 @@ OUT_BYTES_HIGH = 4 << 20
 OUT_BYTES_MAX = 256 << 20
 CONNECTIONS_MAX = 1_000  # of one sandbox; one more is closed at once, with a line in the log
 PORTS_PER_SANDBOX = 20  # broker n listens on the first port + n - 1
+
+# The AWS port (engine/live/aws/). Longer heads and bodies are answered with 431 and 413, and the connection closed;
+# one connection more is closed at once, with a line in the log; one that says nothing for so long is closed too.
+AWS_HEADER_BYTES_MAX = 64 << 10
+AWS_BODY_BYTES_MAX = 16 << 20  # PutRecords: 10 MiB in base64, and keys
+AWS_CONNECTIONS_MAX = 1_000
+AWS_IDLE_S = 350
+# A call from the page waits so long for an answer, while time stands still or is slow; then it is refused with WAITS.
+AWS_CALL_S = 20.0
 
 # What is kept of a sandbox (engine/live/store.py). Once the journal is that large, or its oldest inputs that old, it
 # is cut at a checkpoint: there history begins then. (``--keep-journal``: never.)

@@ -111,7 +111,9 @@ def _field(one: dataclasses.Field[Any], hint: Any) -> Schema:
     if get_origin(plain) is list:
         made = {"type": "array", "items": {"type": "integer" if get_args(plain) == (int,) else "string"}}
     elif get_origin(plain) is dict:
-        made = {"type": "object", "additionalProperties": {"type": "string"}}
+        made = {"type": "object"}
+        if "json" not in one.metadata:
+            made["additionalProperties"] = {"type": "string"}
     else:
         made = {"type": {str: "string", int: "integer", float: "number", bool: "boolean"}[plain]}
     if plain is str:

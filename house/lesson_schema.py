@@ -19,9 +19,10 @@ from house.lesson_parts import INDEX, MS, NAME, STEPS, Schema, an_object, clause
 from house.venv import ROOT
 
 PATH = ROOT / "levels" / "schema.json"
-CHAPTERS = ("start", "order", "offsets", "durability", "groups", "keys")
+CHAPTERS = ("start", "order", "offsets", "durability", "groups", "keys", "kinesis")
 ALWAYS = ("pause", "resume", "step", "speed")  # free in every lesson
-VIEWS = ("tapes", "brokers", "groups", "requests", "files")
+VIEWS = ("tapes", "brokers", "groups", "requests", "files", "streams")
+OFFERS = ("shell", "console")  # pages of the sandbox that a lesson leads to
 
 
 def schema() -> Schema:
@@ -91,7 +92,8 @@ def _document() -> Schema:
         "hints": {"type": "array", "maxItems": limits.CLAUSES_MAX, "items": hint},
         "solution": {**steps, "minItems": 1},
         "par": {"type": "integer", "minimum": 1, "maximum": 100},
-        "lab": an_object({"text": said, "kcat": {"type": "string", "minLength": 1, "maxLength": 2_000}}, ["text"]),
+        "lab": an_object({"text": said, "kcat": _line(), "aws": _line()}, ["text"]),
+        "offers": {"type": "array", "minItems": 1, "maxItems": len(OFFERS), "items": {"enum": list(OFFERS)}},
         "notes": {"$ref": "#/$defs/notes"},
         "sentence": said,
         "show": show,
@@ -122,6 +124,11 @@ def _said(longest: int) -> Schema:
     return {**an_object({"pt-BR": one, "en": one}, ["pt-BR", "en"]), "refusals": refusals}
 
 
+def _line() -> Schema:
+    """A command for a terminal."""
+    return {"type": "string", "minLength": 1, "maxLength": 2_000}
+
+
 def _question() -> Schema:
     option = an_object({"say": {"$ref": "#/$defs/said"}, "holds": {"$ref": "#/$defs/clauses"}}, ["say", "holds"])
     said = {"$ref": "#/$defs/said"}
@@ -142,6 +149,7 @@ def _question() -> Schema:
 
 def _about() -> Schema:
     fields = {"group": NAME, "topic": NAME, "partition": INDEX, "broker": INDEX, "consumer": NAME, "producer": NAME}
+    fields |= {"stream": NAME, "shard": NAME, "reader": NAME}
     return {**an_object(fields, []), "minProperties": 1, "maxProperties": 3}
 
 
@@ -168,10 +176,24 @@ def _start() -> Schema:
             "topics": several("create_topic"),
             "producers": several("add_producer"),
             "groups": several("add_group"),
+            "streams": {"type": "array", "maxItems": 100, "items": _stream()},
+            "stream_producers": several("add_stream_producer"),
+            "stream_consumers": several("add_stream_consumer"),
             "calendar_ms": {"type": "integer", "minimum": 0, "maximum": 4_102_444_800_000},
         },
         [],
     )
+
+
+def _stream() -> Schema:
+    """A Kinesis stream that is there from the beginning."""
+    properties: Schema = {
+        "stream": {**NAME, "maxLength": 128},
+        "shards": {"type": "integer", "minimum": 1, "maximum": limits.PARTITIONS_MAX, "default": 4},
+        "mode": {"enum": ["PROVISIONED", "ON_DEMAND"], "default": "PROVISIONED"},
+        "retention_hours": {"type": "integer", "minimum": 24, "maximum": 8_760, "default": 24},
+    }
+    return an_object(properties, ["stream"])
 
 
 def _one_or_more(item: Schema, most: int) -> Schema:

@@ -1,4 +1,4 @@
-"""What the tests need besides Python: a browser, kcat, Node.js with kafkajs.
+"""What the tests need besides Python: a browser, kcat, Node.js with kafkajs and the AWS SDK, the AWS command line.
 
 Installed where that can be done without asking (root on Debian); elsewhere the exact command is
 named and the tests fail. They never skip: a skipped test looks like a passed one.
@@ -25,6 +25,8 @@ TOOLS: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
     ),  # fmt: skip
     "kcat": (("kcat", "kafkacat"), ("kcat",), "kcat"),
     "node": (("node",), ("nodejs", "npm"), "node"),
+    # Version 2 of the AWS command line; by its path, since version 1 may be found first.
+    "aws2": (("/usr/bin/aws", "/opt/homebrew/bin/aws", "/usr/local/bin/aws"), ("awscli",), "awscli"),
     "npm": (("npm",), ("nodejs", "npm"), "node"),
 }
 MAC_CHROMES = ("Chromium.app/Contents/MacOS/Chromium", "Google Chrome.app/Contents/MacOS/Google Chrome")
@@ -55,7 +57,7 @@ def ensure(tool: str) -> str:
 
 
 def ensure_kafkajs() -> Path:
-    """The folder in which ``node`` finds kafkajs, in the version tests/node/package-lock.json pins."""
+    """The folder in which ``node`` finds kafkajs and AWS's SDK, in the versions tests/node/package-lock.json pins."""
     ensure("node")
     npm = ensure("npm")
     lock, installed = NODE / "package-lock.json", NODE / "node_modules" / ".riacho-lock"

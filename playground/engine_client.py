@@ -55,6 +55,7 @@ class EngineClient:
         self.state: State = "starting"
         self.progress = 0.0
         self.kafka: list[str] = []
+        self.aws = ""  # the URL of the AWS endpoint
         self.problem: dict[str, Any] = {}
         self.sandbox_told: Callable[[dict[str, Any]], None] = lambda notice: None
         self._door: socket.socket
@@ -198,6 +199,7 @@ class EngineClient:
         match message["notice"]:
             case "ready":
                 self.kafka = list(message.get("kafka", []))
+                self.aws = str(message.get("aws", ""))
                 self.set_state("ready", progress=1.0)
             case "progress":
                 self.set_state("starting", progress=message["replayed"] / max(1, message["of"]))

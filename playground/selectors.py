@@ -146,3 +146,8 @@ async def run_of(*, sandbox: str, events_max: int) -> dict[str, Any]:
         events += more
         since = more[-1]["n"]
     return {**found, "events": events, "state": state_now}
+
+
+async def aws_model(*, sandbox: str) -> dict[str, Any]:
+    """What AWS operations there are, and what each takes."""
+    return dict(await current().client.ask("aws_model", sandbox=sandbox) or {})

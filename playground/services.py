@@ -88,5 +88,16 @@ async def delete_world(*, world: str, owner: str, all: bool) -> None:
     await _ask("delete_world", world=world, owner=owner, all=all)
 
 
+async def aws_access(*, sandbox: str, owner: str, all: bool) -> dict[str, Any]:
+    """How AWS clients reach a sandbox, with keys: {"endpoint", "region", "access_key", "secret_key"}."""
+    return await _ask("aws_access", sandbox=sandbox, owner=owner, all=all)
+
+
+async def aws_call(*, sandbox: str, operation: Any, parameters: Any = None, client: Any = None) -> dict[str, Any]:
+    """An operation of AWS's, without its signature: {"status", "error", "message", "body"}."""
+    asked = {"operation": operation, "parameters": parameters, "client": client}
+    return await _ask("aws_call", sandbox=sandbox, **{key: value for key, value in asked.items() if value is not None})
+
+
 async def _ask(ask: str, **fields: Any) -> dict[str, Any]:
     return dict(await current().client.ask(ask, timeout=PATIENCE_SECONDS, **fields) or {})

@@ -9,7 +9,7 @@ from engine import commands as c
 from engine import events
 from engine.clients.admin import Moves, topic_of
 from engine.clients.composer import LookAgain
-from engine.cluster import faults, hands, resets
+from engine.cluster import faults, hands, kinesis, resets
 from engine.cluster.faults import place_of, running
 from engine.cluster.pace import limits
 from engine.commands import CommandRefused
@@ -252,4 +252,5 @@ ACTIONS: dict[type[c.Command], Callable[..., Any]] = {
     c.Predict: predict,
     c.ShowSolution: show_solution,
     **faults.ACTIONS,
+    **kinesis.ACTIONS,
 }

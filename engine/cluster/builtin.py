@@ -118,6 +118,18 @@ BUILTIN: dict[str, dict[str, Any]] = {
             {"group": "painel", "topic": "bolsa", "poll_ms": 1000},
         ],
     },
+    "kinesis": {
+        "name": "kinesis", "link_us": 1000, "brokers": 3,
+        "streams": [{"stream": "pedidos", "shards": 4}],
+        "stream_producers": [
+            {"producer": "loja", "stream": "pedidos", "rate": 4.0, "keys": "many"},
+            {"producer": "gigante", "stream": "pedidos", "rate": 2.0, "keys": "hot"},
+        ],
+        "stream_consumers": [
+            {"consumer": "entrega", "stream": "pedidos", "poll_ms": 1000},
+            {"consumer": "painel", "stream": "pedidos", "fan_out": True},
+        ],
+    },
     "big": {
         "name": "big", "link_us": 1000, "brokers": 12,
         "topics": [{"topic": "eventos", "partitions": 100, "replication": 3, "min_insync_replicas": 2}],

@@ -20,11 +20,14 @@ from engine.clients.composer import Composer
 from engine.clients.consumer import Consumer
 from engine.clients.ledger import Ledger
 from engine.clients.producer import Producer
-from engine.cluster import actions, edge, hands, inspect, scenario, snapshot
+from engine.cluster import actions, edge, hands, inspect, kinesis, scenario, snapshot
 from engine.cluster.pace import Pace
 from engine.cluster.roster import Hand, Place
 from engine.commands import CommandRefused, parse, signature
 from engine.config import standing
+from engine.kinesis.gateway import Gateway
+from engine.kinesis.worker import StreamConsumer
+from engine.kinesis.writer import StreamProducer
 from engine.lessons import referee
 from engine.lessons.referee import Referee
 from engine.limits import BEGIN_STEPS_MAX, COMMAND_IDS_MAX
@@ -82,10 +85,17 @@ class Cluster:
         for topic in plan.topics:  # one after the other: each is checked against those before it
             actions.carry_out(self, topic)
             self._until(lambda name=topic.topic: name in self.image.topics)
+        if "streams" in self.given:  # an empty list: there are none yet, but the service is there
+            kinesis.opened(self)
+        for stream in plan.streams:
+            kinesis.adopt(self, stream)
+            self._until(lambda: kinesis.ready(self))
         for producer in plan.producers:
             actions.carry_out(self, producer)
         for group in plan.groups:
             actions.carry_out(self, group)
+        for application in (*plan.stream_producers, *plan.stream_consumers):
+            actions.carry_out(self, application)
         world.finish_instant()
         if plan.lesson is not None and self.ledger is not None:
             if not world.advance(world.now + plan.begin_ms * MILLISECOND, BEGIN_STEPS_MAX):
@@ -171,11 +181,26 @@ class Cluster:
             for connection in self.broker(b).outside.connections.values()
         ]
 
+    def open_kinesis(self) -> Gateway:
+        """The gateway of its Kinesis streams; it is made when it is first asked for."""
+        return kinesis.opened(self)
+
+    @property
+    def gateway(self) -> Gateway | None:
+        """The same, None where nobody has asked for it."""
+        return kinesis.gateway(self)
+
     def producers(self) -> list[Producer]:
         return [m for m in self._clients("producer") if isinstance(m, Producer)]
 
     def consumers(self) -> list[Consumer]:
         return [m for m in self._clients("consumer") if isinstance(m, Consumer)]
+
+    def stream_producers(self) -> list[StreamProducer]:
+        return [m for m in self._clients(kinesis.PRODUCER) if isinstance(m, StreamProducer)]
+
+    def stream_consumers(self) -> list[StreamConsumer]:
+        return [m for m in self._clients(kinesis.CONSUMER) if isinstance(m, StreamConsumer)]
 
     def _clients(self, kind: str) -> list[Any]:
         return [self.world.nodes[h.node].machine for h in self.hands.values() if h.kind == kind]
@@ -202,7 +227,12 @@ class Cluster:
     def move(self, command: dict[str, Any]) -> None:
         """Carry out a command of the lesson itself. Raises CommandRefused."""
         hands.tidy(self)
-        actions.carry_out(self, parse(command))
+        given = parse(command)
+        try:
+            actions.carry_out(self, given)
+        except CommandRefused as refused:
+            kinesis.tell_refused(self, given, refused.code)
+            raise
         self.world.halt = self.pace.paused
 
     # --- inputs

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.cluster import anatomy
 from engine.cluster.inspect import held_by
+from engine.cluster.veiling import veil_of
 from engine.cluster.whynot import known, leading
 from engine.commands import CommandRefused
 from engine.quorum.records import PartitionRecord
@@ -37,7 +38,9 @@ def record_bytes(cluster: Cluster, names: dict[str, Any]) -> dict[str, Any]:
         raise CommandRefused("OFFSET_OUT_OF_RANGE", f"{state.topic}-{state.partition} has no record {offset}.")
     one = next(s for s in reversed(log.segments) if s.base_offset <= batch.base_offset)
     at = _position(one, batch.base_offset)
-    data = batch.to_bytes()
+    veil = veil_of(cluster, f"{state.topic}-{state.partition}", b"")
+    sealed = veil is not None and veil.covers(batch)
+    data = (veil.batch(batch) if veil is not None and sealed else batch).to_bytes()
     whole = anatomy.batch(data, 0, 0, len(data))
     items = whole.pop("items", [])
     own = next((it for it in items if it["about"].get("offset") == offset), None)
@@ -46,7 +49,7 @@ def record_bytes(cluster: Cluster, names: dict[str, Any]) -> dict[str, Any]:
         "topic": state.topic, "partition": state.partition, "offset": offset, "path": one.path, "at": at,
         "batch_bytes": len(data), "batch": whole, "record": own,
         "inside": next((it for it in whole["about"].get("inside", []) if it["offset"] == offset), None),
-        "pieces": shown,
+        "pieces": shown, **({"sealed": True} if sealed else {}),
     }  # fmt: skip
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine import events
+from engine.cluster import kinesis
 from engine.cluster.patience import SESSION
 from engine.groups.membership import EndSessions
-from engine.world.inputs import BRANCH, FREEZE, GAVE_UP, QUOTA, REBASE, RESTART, THAW, Input
+from engine.world.inputs import BRANCH, FREEZE, GAVE_UP, KINESIS, QUOTA, REBASE, RESTART, THAW, Input
 
 if TYPE_CHECKING:
     from engine.cluster.cluster import Cluster
 
-SOURCES = (RESTART, REBASE, BRANCH, FREEZE, THAW, QUOTA, GAVE_UP)
+SOURCES = (RESTART, REBASE, BRANCH, FREEZE, THAW, QUOTA, GAVE_UP, KINESIS)
 
 
 def apply(cluster: Cluster, given: Input) -> None:
@@ -37,6 +38,8 @@ def apply(cluster: Cluster, given: Input) -> None:
                 cluster.world.order(broker, EndSessions(payload["connection"]))
         cluster.world.close_outside(payload["connection"])
         tell("edge", events.ClientGaveUp(payload["client"], payload["patience_ms"], payload["why"]))
+    elif given.source == KINESIS:
+        kinesis.opened(cluster)
     elif given.source == QUOTA:
         _limit(cluster, payload["full"])
         told, limit = payload["bytes"], payload["limit"]

@@ -204,6 +204,10 @@ def drop_client(cluster: Cluster, command: c.DropClient) -> dict[str, Any]:
             names[name] = None
             if name == command.client and command.host in (None, connection.host):
                 found.append(number)
+    for number, caller in cluster.gateway.callers.outside.items() if cluster.gateway is not None else ():
+        names[caller.client or caller.peer] = None
+        if command.client == (caller.client or caller.peer) and command.host in (None, caller.peer.rpartition(":")[0]):
+            found.append(number)
     if not found and (hand is None or command.host is not None):
         known = ", ".join(names) or "none"
         raise CommandRefused("UNKNOWN_MEMBER_ID", f"No client {command.client!r} is connected; there are: {known}.")

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.cluster import anatomy
 from engine.cluster.anatomy import Item
+from engine.cluster.veiling import veil_of, veiled
 from engine.commands import CommandRefused
 from engine.limits import FILE_PAGE_BYTES
 from engine.storage.chunk import Chunk
@@ -97,22 +98,27 @@ def disk_of(cluster: Cluster, broker: int) -> MemoryDisk:
     return place.disk
 
 
-def page(cluster: Cluster, broker: int, path: str, start: int = 0) -> dict[str, Any]:
+def page(cluster: Cluster, broker: int, path: str, start: int = 0, key: bytes = b"") -> dict[str, Any]:
     """A stretch of a file from byte ``start`` on, with the items that touch it. Raises CommandRefused.
 
     {"path", "kind", "passing", "bytes", "synced", "from", "next", "data", "items"}; data in base64; next:
-    where the following page begins, -1 when there is none.
+    where the following page begins, -1 when there is none. With "sealed" where values are an encrypted stream's: they
+    are shown as they would lie there, sealed with ``key`` (veiling.py).
     """
     file = disk_of(cluster, broker).files.get(path)
     if file is None:
         raise CommandRefused("NOT_FOUND", f"Broker {broker} has no file {path!r}: it may have been deleted since.")
+    synced = file.synced
     start = max(0, min(start, file.size - 1)) // FILE_PAGE_BYTES * FILE_PAGE_BYTES
     end = min(start + FILE_PAGE_BYTES, file.size)
     kind, passing = kind_of(path)
+    sealed, veil = False, veil_of(cluster, path.rpartition("/")[0], key) if kind == "log" else None
+    if veil is not None:
+        file, sealed = veiled(file, start, end, veil)
     return {
-        "path": path, "kind": kind, "passing": passing, "bytes": file.size, "synced": file.synced, "from": start,
+        "path": path, "kind": kind, "passing": passing, "bytes": file.size, "synced": synced, "from": start,
         "next": end if end < file.size else -1, "data": base64.b64encode(stretch(file, start, end)).decode(),
-        "items": list(_items(kind, file, start, end)),
+        "items": list(_items(kind, file, start, end)), **({"sealed": True} if sealed else {}),
     }  # fmt: skip
 
 

@@ -40,7 +40,7 @@ def hand_of(cluster: Cluster, name: str, kind: str) -> Hand:
     return hand
 
 
-def _free_name(cluster: Cluster, stem: str) -> str:
+def free_name(cluster: Cluster, stem: str) -> str:
     """A name that nobody bears, nor a crashed consumer that its group has not missed yet."""
     taken = {*cluster.hands, *(m["client"] for group in coordinated(cluster) for m in group["members"])}
     number = 1
@@ -61,10 +61,10 @@ def add_producer(cluster: Cluster, command: c.AddProducer) -> dict[str, Any]:
     _known(cluster, command.topic)
     if len([h for h in cluster.hands.values() if h.kind == "producer"]) >= PRODUCERS_MAX:
         raise CommandRefused("POLICY_VIOLATION", f"A sandbox has at most {PRODUCERS_MAX} simulated producers.")
-    name = command.producer or _free_name(cluster, "app")
+    name = command.producer or free_name(cluster, "app")
     if name in cluster.hands:
         raise CommandRefused("INVALID_REQUEST", f"There is a client {name!r} already.")
-    world, feed = cluster.world, _feed(command)
+    world, feed = cluster.world, feed_of(command)
     common: dict[str, Any] = {
         "rate": command.rate, "acks": command.acks, "keys": command.keys, "idempotent": command.idempotent,
         "linger_ms": command.linger_ms, "calendar_offset": world.calendar_offset, "life": world.steps,
@@ -73,12 +73,12 @@ def add_producer(cluster: Cluster, command: c.AddProducer) -> dict[str, Any]:
     }  # fmt: skip
     where = name, command.topic, cluster.broker_names(), world.dice(f"producer {name}")
     producer = Producer(*where, **common) if feed is None else FeedProducer(*where, feed, **common)
-    _enter(cluster, name, f"producer:{name}", "producer", "", producer)
+    enter(cluster, name, f"producer:{name}", "producer", "", producer)
     world.tell(name, events.ProducerAdded(name, command.topic))
     return {"producer": name}
 
 
-def _feed(command: c.AddProducer) -> Feed | None:
+def feed_of(command: c.AddProducer | c.AddStreamProducer) -> Feed | None:
     """Where its records come from; None: purchases, all on time."""
     if command.source != "rows":
         if command.rows is not None or command.key_field is not None:
@@ -95,7 +95,7 @@ def _feed(command: c.AddProducer) -> Feed | None:
     return Feed(Rows(table, command.loop), command.late, command.repeated)
 
 
-def _enter(cluster: Cluster, name: str, node: str, kind: str, group: str, machine: Any) -> None:
+def enter(cluster: Cluster, name: str, node: str, kind: str, group: str, machine: Any) -> None:
     cluster.hands[name] = Hand(node, kind, group)
     machine.ledger = cluster.ledger
     cluster.world.add_node(node, machine)
@@ -173,7 +173,7 @@ def _add_consumer(
     cluster: Cluster, group: str, poll_ms: int | None = None, own: dict[str, Any] | None = None
 ) -> str:
     world, settings = cluster.world, cluster.group_settings[group]
-    name = _free_name(cluster, f"{group}-")
+    name = free_name(cluster, f"{group}-")
     habits = {**{name: settings[name] for name in HABITS if name in settings}, **(own or {})}
     kind: type[Consumer] = WorkingConsumer if habits else Consumer
     if settings["assignor"] == COOPERATIVE:
@@ -186,7 +186,7 @@ def _add_consumer(
         heartbeat_ms=cluster.config.consumer_heartbeat_interval_ms,
         calendar_offset=world.calendar_offset, life=world.steps, keep_record=cluster.keep_record, **habits,
     )  # fmt: skip
-    _enter(cluster, name, f"consumer:{name}", "consumer", group, consumer)
+    enter(cluster, name, f"consumer:{name}", "consumer", group, consumer)
     world.tell(name, events.ConsumerAdded(group, name))
     return name
 

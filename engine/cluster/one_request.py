@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from engine.cluster import aws_requests
 from engine.cluster.requests import (
     OUR_NAMES,
     Asked,
@@ -63,6 +64,12 @@ def detail(cluster: Cluster, trace: Trace, number: int) -> Row | None:
 
 def _answer_to(cluster: Cluster, trace: Trace, entry: Entry, asked: Asked) -> Row | None:
     correlation = entry.correlation
+    if aws_requests.is_call(entry):
+        for one in trace.entries:
+            if aws_requests.is_answer(one) and aws_requests.question(asked_in(trace), one) is entry:
+                (row,) = rows_of(cluster, one, asked)
+                return {**row, "fields": row["params"]}
+        return None
     if entry.kind == "frame":
         correlation = int.from_bytes(entry.message.data[4:8], "big", signed=True)
     for one in trace.entries:
@@ -82,6 +89,8 @@ def _fields(entry: Entry) -> Row:
     """All of its fields, by the names that our dataclasses give them (engine/wire/messages/)."""
     if entry.kind != "frame":
         return _shown(entry.message.body)
+    if aws_requests.is_call(entry):
+        return aws_requests.call_of(entry.message.data)[1]
     try:
         header = codec.decode_header(entry.message.data)
         body = _shown(codec.decode_request(header, entry.message.data))
@@ -119,7 +128,8 @@ def _step(cluster: Cluster, entry: Entry) -> Row:
     if entry.kind in ("request", "response"):
         shown["name"] = OUR_NAMES.get(entry.message.body.__class__, entry.name)
     elif entry.kind == "frame":
-        shown["name"] = read_frame(entry.message.data)[0]
+        read = aws_requests.call_of if aws_requests.is_call(entry) else read_frame
+        shown["name"] = read(entry.message.data)[0]
         shown["from"] = client_of(cluster, entry.node, entry.connection)
     return shown
 

@@ -38,7 +38,10 @@ def limits(cluster: Cluster) -> tuple[float, float, str]:
     """(least speed, most speed, the real client for whose sake it is limited or "")."""
     attached = [connection for _, connection in cluster.connections() if connection.software]
     if not attached:
-        return (*SPEED_FREE, "")
+        gateway = cluster.gateway
+        callers = gateway.callers.outside.values() if gateway is not None else ()
+        calling = next((caller for caller in callers if caller.client and not caller.here), None)
+        return (*SPEED_WITH_CLIENTS, calling.client) if calling is not None else (*SPEED_FREE, "")
     names = dict.fromkeys((connection.client, connection.host) for connection in attached)
     for broker in cluster.places:
         if cluster.alive(broker):

@@ -60,7 +60,19 @@ def attached(cluster: Cluster) -> list[Patience]:
             else:
                 patience = max(PATIENCE_MS, sessions.get((connection.client, connection.host), 0))
                 found.append(Patience(number, name, patience, OTHER, -1, asked))
-    return found
+    return found + _aws(cluster)
+
+
+def _aws(cluster: Cluster) -> list[Patience]:
+    """Of those who call the AWS port: SDKs wait a minute, tools around them less."""
+    gateway = cluster.gateway
+    if gateway is None:
+        return []
+    return [
+        Patience(number, caller.client or caller.peer, PATIENCE_MS, OTHER, -1, caller.waiting)
+        for number, caller in gateway.callers.outside.items()
+        if caller.taken and not caller.here
+    ]
 
 
 def sessions_until(cluster: Cluster) -> tuple[int, str]:

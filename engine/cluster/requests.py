@@ -10,7 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from engine.cluster import aws_requests
 from engine.cluster.inspect import hue
+from engine.kinesis.callers import AwsAnswer, AwsCall, AwsEvent
+from engine.kinesis.gateway import Gateway
 from engine.machine import MILLISECOND
 from engine.quorum import messages as quorum
 from engine.wire import codec
@@ -57,15 +60,23 @@ def under_way(cluster: Cluster, trace: Trace) -> list[Row]:
 def rows_of(cluster: Cluster, entry: Entry, asked: Asked) -> Iterator[Row]:
     if entry.kind in ("request", "response"):
         body = entry.message.body
-        row = _row(entry, OUR_NAMES.get(body.__class__, entry.name), _params(body))
+        row = _row(entry, getattr(body, "operation", "") or OUR_NAMES.get(body.__class__, entry.name), _params(body))
         if entry.kind == "response":
             question = asked.get((entry.connection, entry.correlation))
             row["of"] = question.sequence if question is not None else 0
         elif entry.message.client not in ("", entry.source):
             row["client"] = entry.message.client
         yield row
+    elif aws_requests.is_answer(entry):
+        call = aws_requests.question(asked, entry)
+        if call is not None:
+            client = client_of(cluster, entry.source, entry.message.connection)
+            row = _row(entry, aws_requests.call_of(call.message.data)[0],
+                       aws_requests.answer_of(entry.message.chunks), client)  # fmt: skip
+            yield {**row, "to": client, "kind": "response", "of": call.sequence}
     elif entry.kind == "frame":
-        row = _row(entry, *read_frame(entry.message.data))
+        read = aws_requests.call_of if aws_requests.is_call(entry) else read_frame
+        row = _row(entry, *read(entry.message.data))
         yield {**row, "from": client_of(cluster, entry.node, entry.connection) or row["client"], "kind": "request"}
     elif entry.kind == "write":
         to = client_of(cluster, entry.source, entry.message.connection)
@@ -96,6 +107,8 @@ def asked_in(trace: Trace) -> Asked:
     for entry in trace.entries:
         if entry.kind == "request":
             found[entry.connection, entry.correlation] = entry
+        elif aws_requests.is_call(entry):
+            found[entry.connection, -entry.sequence] = entry
         elif entry.kind == "frame" and len(entry.message.data) >= 8:
             found[entry.connection, int.from_bytes(entry.message.data[4:8], "big", signed=True)] = entry
     return found
@@ -104,6 +117,9 @@ def asked_in(trace: Trace) -> Asked:
 def client_of(cluster: Cluster, node: str, connection: int) -> str:
     """What a real client calls itself, as its broker knows it; else where it came from."""
     known = cluster.world.nodes.get(node)
+    if known is not None and isinstance(known.machine, Gateway):
+        caller = known.machine.callers.outside.get(connection)
+        return (caller.client or caller.peer) if caller is not None else "tcp"
     outside = getattr(known.machine, "outside", None) if known is not None and known.alive else None
     found = outside.connections.get(connection) if outside is not None else None
     return (found.client or found.peer) if found is not None else "tcp"
@@ -165,6 +181,10 @@ def _params(body: Any) -> Row:
         return {"replica": body.replica, "max_wait_ms": body.max_wait_ms, "parts": parts, **_more(body.parts)}
     if kind is FetchResponse:
         return _fetched(body)
+    if kind is AwsCall:
+        return aws_requests.said(body.parameters)
+    if kind is AwsAnswer or kind is AwsEvent:
+        return {"bytes": len(body.body), **({"error": body.error} if getattr(body, "error", "") else {})}
     if kind is quorum.MetadataFetchRequest:
         return {"topic": METADATA_TOPIC, "offset": body.offset, "replica": body.broker}
     if kind is quorum.MetadataFetchResponse:

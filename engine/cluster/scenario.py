@@ -2,7 +2,10 @@
 
 {
   "name": "demo", "link_us": 1000, "brokers": 3, "racks": ["a", "b", "c"], "config": {"num_partitions": 3},
-  "topics": [create_topic's fields], "producers": [add_producer's], "groups": [add_group's],
+  "topics": [create_topic's fields],
+  "streams": [{"stream": "vendas", "shards": 4, "mode": "PROVISIONED", "retention_hours": 24}],
+  "producers": [add_producer's], "groups": [add_group's],
+  "stream_producers": [add_stream_producer's], "stream_consumers": [add_stream_consumer's],
   "calendar_ms": 1790000000000
 }
 """
@@ -10,13 +13,22 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.commands import AddGroup, AddProducer, CommandRefused, CreateTopic, parse
+from engine.commands import (
+    AddGroup,
+    AddProducer,
+    AddStreamConsumer,
+    AddStreamProducer,
+    CommandRefused,
+    CreateTopic,
+    parse,
+)
 from engine.config import Config
 from engine.lessons import document
-from engine.limits import BROKERS_MAX, RACK_NAME_MAX
+from engine.limits import BROKERS_MAX, PARTITIONS_MAX, RACK_NAME_MAX
 
 DEMO: dict[str, Any] = {
     "name": "demo",
@@ -30,8 +42,11 @@ DEMO: dict[str, Any] = {
     ],
 }
 CALENDAR_MS_MAX = 4_102_444_800_000  # the year 2100
+STREAM = {"stream": "", "shards": 4, "mode": "PROVISIONED", "retention_hours": 24}
+STREAM_NAME = re.compile(r"[a-zA-Z0-9_.-]{1,128}")
 MAY_BE_0 = ("group_initial_rebalance_delay_ms",)
-KNOWN = ("name", "link_us", "brokers", "racks", "config", "topics", "producers", "groups", "calendar_ms", "lesson")
+KNOWN = ("name", "link_us", "brokers", "racks", "config", "topics", "producers", "groups", "calendar_ms", "lesson",
+         "streams", "stream_producers", "stream_consumers")
 
 
 @dataclass(slots=True)
@@ -57,6 +72,9 @@ class Scenario:
     racks: list[str] = field(default_factory=list)
     lesson: dict[str, Any] | None = None
     begin_ms: int = 0  # the lesson's
+    streams: list[dict[str, Any]] = field(default_factory=list)
+    stream_producers: list[AddStreamProducer] = field(default_factory=list)
+    stream_consumers: list[AddStreamConsumer] = field(default_factory=list)
 
 
 def read(data: dict[str, Any]) -> Scenario:
@@ -87,6 +105,8 @@ def read(data: dict[str, Any]) -> Scenario:
         name, link_us, brokers, _config(config),
         commands("topics", "create_topic"), commands("producers", "add_producer"), commands("groups", "add_group"),
         calendar_ms, _racks(data.get("racks", [])), data.get("lesson"), _lesson(data.get("lesson")),
+        _streams(data.get("streams", [])), commands("stream_producers", "add_stream_producer"),
+        commands("stream_consumers", "add_stream_consumer"),
     )  # fmt: skip
 
 
@@ -98,6 +118,30 @@ def _lesson(given: Any) -> int:
         return document.read(given).begin_ms
     except document.LessonRefused as refused:
         raise CommandRefused("INVALID_REQUEST", str(refused)) from None
+
+
+def _streams(given: Any) -> list[dict[str, Any]]:
+    """Kinesis streams, ACTIVE from the beginning. Left out: as many shards as a stream on demand begins with."""
+    if not isinstance(given, list) or not all(isinstance(one, dict) for one in given):
+        raise CommandRefused("INVALID_REQUEST", "A scenario's streams are a list of objects.")
+    read: list[dict[str, Any]] = []
+    for one in given:
+        unknown = [key for key in one if key not in STREAM]
+        stream = {**STREAM, **one}
+        name, shards, hours = stream["stream"], stream["shards"], stream["retention_hours"]
+        fits = type(shards) is int and 1 <= shards <= PARTITIONS_MAX and type(hours) is int and 24 <= hours <= 8_760
+        if unknown or not fits or stream["mode"] not in ("PROVISIONED", "ON_DEMAND"):
+            raise CommandRefused(
+                "INVALID_REQUEST",
+                f"A scenario's stream has stream (a name), shards (1 to {PARTITIONS_MAX}), mode (PROVISIONED or "
+                "ON_DEMAND) and retention_hours (24 to 8760).",
+            )
+        if not isinstance(name, str) or not STREAM_NAME.fullmatch(name) or name in [s["stream"] for s in read]:
+            raise CommandRefused(
+                "INVALID_REQUEST", "A stream has a name of its own: 1 to 128 of a-z, A-Z, 0-9, '.', '_' and '-'."
+            )
+        read.append(stream)
+    return read
 
 
 def _racks(given: Any) -> list[str]:

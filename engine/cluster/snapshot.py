@@ -15,6 +15,7 @@ from engine.cluster.active import faults
 from engine.cluster.pace import limits
 from engine.cluster.patience import beforehand
 from engine.cluster.readers import coordinated, groups
+from engine.cluster.streams import kinesis, stream_of
 from engine.machine import MILLISECOND
 from engine.quorum.image import NO_LEADER
 from engine.quorum.records import PartitionRecord
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from engine.storage.log import Log
 
 TRAFFIC_SHOWN = 60
-FLYING = ("appended", "delivered", "replicated")
+FLYING = ("appended", "delivered", "replicated", "record_put", "records_read")
 STEPPED = (*FLYING, "high_watermark", "committed")  # while paused: what a step can have been
 
 
@@ -42,6 +43,8 @@ def state(
     least, most, by = limits(cluster)
     pace = cluster.pace
     patience = beforehand(cluster)
+    topics = _topics(cluster, tails)
+    gateway = cluster.gateway
     return {
         "sandbox": cluster.name,
         "step": world.steps,
@@ -61,12 +64,13 @@ def state(
         "cluster_id": cluster.cluster_id,
         "controller": {"id": cluster.controller.node, "records": image.offset},
         "brokers": _brokers(cluster),
-        "topics": _topics(cluster, tails),
+        "topics": topics,
         "producers": _producers(cluster),
         "groups": groups(cluster),
         "clients": _clients(cluster),
         "faults": faults(cluster),
         "traffic": traffic(cluster, STEPPED if pace.paused else FLYING) if told is None else told,
+        **({"kinesis": kinesis(cluster, gateway, topics)} if gateway is not None else {}),
         **({"lesson": cluster.referee.shown_state()} if cluster.referee is not None else {}),
     }
 
@@ -106,12 +110,15 @@ def _topics(cluster: Cluster, tails: Container[tuple[str, int]] | None) -> list[
     shown = []
     for topic in cluster.image.topics.values():
         partitions = [_partition(p, held, alive) for p in topic.partitions.values()]
+        stream = stream_of(topic.name)
+        hidden = topic.internal and stream is None
         for partition, log in partitions:
-            if log is not None and not topic.internal and (tails is None or (topic.name, partition["id"]) in tails):
+            if log is not None and not hidden and (tails is None or (topic.name, partition["id"]) in tails):
                 partition["tail"] = cluster.tails.of(log)
         shown.append(
             {"name": topic.name, "internal": topic.internal, "replication": topic.replication,
-             "min_insync": topic.min_insync, "partitions": [partition for partition, _ in partitions]}
+             "min_insync": topic.min_insync, "partitions": [partition for partition, _ in partitions],
+             **({"stream": stream} if stream is not None else {})}
         )  # fmt: skip
     return shown
 
@@ -199,9 +206,13 @@ def _clients(cluster: Cluster) -> list[dict[str, Any]]:
 def traffic(cluster: Cluster, codes: Sequence[str] = STEPPED) -> list[dict[str, Any]]:
     """The last records on their way, for the stage to let them fly; not those of the brokers' own topics."""
     found = (events.to_json(told) for told in reversed(cluster.world.traffic) if told.event.code in codes)
-    recent = (data for data in found if not data["params"]["topic"].startswith("__"))
+    recent = (data for data in found if not _hidden(data["params"].get("topic", "")))
     shown = [
         {"code": data["code"], "at_ms": data["at_ms"], "params": data["params"]}
         for data in islice(recent, TRAFFIC_SHOWN)
     ]
     return shown[::-1]
+
+
+def _hidden(topic: str) -> bool:
+    return topic.startswith("__") and stream_of(topic) is None

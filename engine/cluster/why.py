@@ -11,6 +11,7 @@ about          named by                         the question
 "broker"       broker                           why is this broker in the state it is in?
 "group"        group                            why did this group rebalance last?
 "producer"     producer                         why did this producer's writes fail last?
+"shard"        stream, shard                    why is this shard open or closed? (why_streams.py)
 =============  ===============================  ===========================================================
 
 ``asked`` answers ({findings}, number of the milestone to begin with): what the state says (whynot.py), and where the
@@ -27,6 +28,7 @@ from engine.cluster.inspect import held_by
 from engine.cluster.readers import coordinated, high_watermark
 from engine.cluster.why_rules import because
 from engine.cluster.why_story import Story
+from engine.cluster.why_streams import shard_story
 from engine.cluster.whynot import Finding, finding, known, leading, partition_of
 from engine.cluster.whynot_idle import idle
 from engine.commands import CommandRefused
@@ -222,5 +224,5 @@ def _producer(cluster: Cluster, story: Story, names: dict[str, Any]) -> Start:
 
 QUESTIONS: dict[str, Callable[[Cluster, Story, dict[str, Any]], Start]] = {
     "event": _event, "leader": _leader, "isr": _isr, "uncommitted": _uncommitted, "lag": _lag, "broker": _broker,
-    "group": _group, "producer": _producer,
+    "group": _group, "producer": _producer, "shard": shard_story,
 }  # fmt: skip

@@ -14,6 +14,7 @@ from engine.cluster.why_groups import GROUP_RULES
 from engine.cluster.why_story import Because, Rule, Story
 from engine.cluster.why_story import so as _so
 from engine.cluster.why_story import touches as _touches
+from engine.cluster.why_streams_rules import STREAM_RULES
 from engine.machine import MILLISECOND
 
 
@@ -224,6 +225,7 @@ RULES: dict[str, Rule] = {
     "replicas_moved": _moved, "move_cancelled": _moved,
     "log_compacted": _retention,
     **GROUP_RULES,
+    **STREAM_RULES,
 }  # fmt: skip
 
 

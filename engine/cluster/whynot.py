@@ -9,10 +9,10 @@ about          named by                    the question
 "leaderless"   topic, partition            why has this partition no leader?
 =============  ==========================  ================================================================
 
-("idle" stands in whynot_idle.py.) An answer is a list of findings, the one that decides first. A finding is
-{"code", "params", "ok", "select", "why"}: its sentence is made from the catalogues (section "why") by its code; ok: it
-is no trouble; select: what it speaks of, as the drawer opens it; why: the question to go on with (why.py); each None if
-there is none.
+("idle" stands in whynot_idle.py, those about streams in why_streams.py.) An answer is a list of findings, the one that
+decides first. A finding is {"code", "params", "ok", "select", "why"}: its sentence is made from the catalogues (section
+"why") by its code; ok: it is no trouble; select: what it speaks of, as the drawer opens it; why: the question to go on
+with (why.py); each None if there is none.
 """
 
 from __future__ import annotations

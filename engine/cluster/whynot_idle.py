@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from engine.clients.consumer import Consumer
-from engine.cluster import whynot
+from engine.cluster import why_streams, whynot
 from engine.cluster.readers import coordinated
 from engine.cluster.whynot import (
     PARTITIONS_TOLD,
@@ -181,6 +181,7 @@ QUESTIONS: dict[str, Callable[[Cluster, dict[str, Any]], list[Finding]]] = {
     "unreadable": whynot.unreadable,
     "refused": whynot.refused,
     "leaderless": whynot.leaderless,
+    **why_streams.QUESTIONS,
 }
 
 

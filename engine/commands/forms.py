@@ -7,11 +7,14 @@ import types
 from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
 
+import orjson
+
 from engine.commands.base import Command, CommandRefused
 from engine.commands.vocabulary import COMMANDS
 from engine.limits import (
     BURST_KEYS_MAX,
     HEADERS_MAX,
+    JSON_BYTES_MAX,
     KEY_BYTES_MAX,
     NAME_MAX,
     REPLICATION_MAX,
@@ -72,7 +75,7 @@ WORDS: dict[Any, str] = {
 
 def _describe(f: dataclasses.Field[Any], hint: Any) -> str:
     plain, optional = _unwrap(hint)
-    words = WORDS.get(plain, "object of texts")
+    words = "object" if "json" in f.metadata else WORDS.get(plain, "object of texts")
     if "least" in f.metadata:
         words += f" from {_number(f.metadata['least'])} to {_number(f.metadata['most'])}"
     if "choices" in f.metadata:
@@ -149,7 +152,11 @@ def _check(kind: type[Command], f: dataclasses.Field[Any], hint: Any, given: Any
             raise refuse("is not valid Unicode text") from None
         if longest > KEY_BYTES_MAX:
             raise refuse(f"holds a text of {longest:,} bytes; the limit is {KEY_BYTES_MAX:,}")
-    if plain is dict:
+    if "json" in f.metadata:
+        why = _too_much(value)
+        if why:
+            raise refuse(why)
+    elif plain is dict:
         if len(value) > HEADERS_MAX or not all(isinstance(v, str) for v in value.values()):
             raise refuse(f"must be at most {HEADERS_MAX} texts by name")
         try:
@@ -159,3 +166,12 @@ def _check(kind: type[Command], f: dataclasses.Field[Any], hint: Any, given: Any
         if size > VALUE_BYTES_MAX:
             raise refuse(f"has {size:,} bytes; the limit is {VALUE_BYTES_MAX:,}")
     return value
+
+
+def _too_much(value: Any) -> str:
+    """Why an object of whatever JSON holds cannot be taken. "": it can."""
+    try:
+        size = len(orjson.dumps(value))
+    except (TypeError, ValueError):
+        return "is not valid JSON"
+    return f"has {size:,} bytes; the limit is {JSON_BYTES_MAX:,}" if size > JSON_BYTES_MAX else ""

@@ -10,6 +10,7 @@ from engine.commands.base import Command
 from engine.commands.base import ranged as _ranged
 from engine.commands.clients import CLIENTS
 from engine.commands.faults import FAULTS
+from engine.commands.kinesis import KINESIS
 from engine.commands.lessons import LESSONS
 from engine.limits import BURST_MAX, PARTITIONS_MAX, REPLICATION_MAX
 
@@ -133,6 +134,6 @@ class Speed(Command):
 ALL: tuple[type[Command], ...] = (
     Produce, CreateTopic, DeleteTopic, StopBroker, CrashBroker, StartBroker, AddBroker, *CLIENTS, Pause, Resume, Step,
     Speed, *FAULTS, Burst, SetTopic, *ADMIN,
-    *LESSONS,
+    *LESSONS, *KINESIS,
 )  # fmt: skip
 COMMANDS: dict[str, type[Command]] = {c.do: c for c in ALL}

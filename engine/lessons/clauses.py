@@ -4,6 +4,7 @@
     {topic: t, partition: 0, leader: "!= 1"}       fields narrow the subject down
     {record_lost: "> 0"}                           no subject: the cluster
     {event: leader_elected, topic: t, times: 2}    milestones since the lesson began, with these parameters
+    {stream: "*-meu-stream", put: 1}               one stream of such a name of which all of it holds
 
 A clause may bring its own words (``why``, ``say``); the engine passes over them.
 """
@@ -19,6 +20,7 @@ from engine.lessons.conditions import Condition, NoCondition, Value, condition, 
 from engine.lessons.findings import Findings
 from engine.lessons.looking import Look
 from engine.lessons.measures import MEASURES, SUBJECTS, Measure, names
+from engine.lessons.streams import ANY, fits
 from engine.limits import CLAUSES_MAX, NAME_MAX
 
 WORDS = ("why", "say")
@@ -67,9 +69,13 @@ class Clause:
         if self.event:
             seen = counters[self.counter]
             return Outcome(self.times.holds(seen), seen, self.times.text, "times")
+        found = [self._of(look, fields) for fields in look.each(self.fields)]
+        return next((one for one in found if one.holds), found[-1])
+
+    def _of(self, look: Look, fields: dict[str, Any]) -> Outcome:
         first: Outcome | None = None
         for asked in self.asked:
-            value = MEASURES[self.subject, asked.name].function(look, self.fields, asked.argument)
+            value = MEASURES[self.subject, asked.name].function(look, fields, asked.argument)
             holds = asked.wants.holds(value)
             if not holds or first is None:
                 outcome = Outcome(holds, value, asked.wants.text, asked.name)
@@ -82,9 +88,12 @@ class Clause:
     def holds(self, look: Look, counters: list[int]) -> bool:
         if self.event:
             return self.times.holds(counters[self.counter])
-        return all(
-            asked.wants.holds(MEASURES[self.subject, asked.name].function(look, self.fields, asked.argument))
-            for asked in self.asked
+        return any(
+            all(
+                asked.wants.holds(MEASURES[self.subject, asked.name].function(look, fields, asked.argument))
+                for asked in self.asked
+            )
+            for fields in look.each(self.fields)
         )
 
     def counts(self, event: Any) -> bool:
@@ -93,7 +102,10 @@ class Clause:
             return False
         for name, wanted in self.params.items():
             value = getattr(event, name)
-            if isinstance(value, list):
+            if name == "stream" and wanted.how == "=" and ANY in str(wanted.wanted):
+                if not fits(str(wanted.wanted), value):
+                    return False
+            elif isinstance(value, list):
                 if not any(wanted.holds(one) for one in value):
                     return False
             elif not wanted.holds(value):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.groups.partition import partition_for
 from engine.groups.telling import parts_of
+from engine.lessons.streams import ANY, Places, Streams
 from engine.quorum.image import NO_LEADER
 from engine.quorum.topics import OFFSETS_TOPIC
 
@@ -24,15 +25,25 @@ TopicPartition = tuple[str, int]
 class Look:
     """cluster: the director (engine/cluster/). counting: what was acknowledged and handed over.
 
-    generations: formed since the lesson began, by group.
+    generations: formed since the lesson began, by group. began: when that was. places: see streams.py.
     """
 
-    def __init__(self, cluster: Any, counting: Counting, generations: dict[str, int]) -> None:
-        self.cluster, self.counting, self.generations = cluster, counting, generations
+    def __init__(
+        self, cluster: Any, counting: Counting, generations: dict[str, int], began: int, places: Places
+    ) -> None:
+        self.cluster, self.counting, self.generations, self.began = cluster, counting, generations, began
+        self.streams = Streams(self, places)
         self.image = cluster.image
         self._groups: dict[str, Group | None] = {}
         self._parts: dict[str, dict[str, dict[str, list[int]]]] = {}
         self._sources: dict[TopicPartition, Partition | None] = {}
+
+    def each(self, fields: dict[str, Any]) -> list[dict[str, Any]]:
+        """What a clause's fields may mean: of a stream's pattern each stream it fits, if there is any."""
+        pattern = fields.get("stream", "")
+        if ANY not in pattern:
+            return [fields]
+        return [{**fields, "stream": name} for name in self.streams.like(pattern)] or [fields]
 
     # --- groups
 

@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from engine.commands import COMMANDS, Command
+from engine.commands import COMMANDS, CallAws, Command
 from engine.lessons.attempt import Attempt, Make
 from engine.lessons.document import FREE, Plan, read
 from engine.lessons.findings import Finding
@@ -103,6 +103,8 @@ def _check(attempt: Attempt, plan: Plan, before: dict[str, Any] | None) -> dict[
 
 def command(cluster: Any, kind: type[Command], dice: Dice) -> dict[str, Any]:
     """Of this kind, about what there is. It may well be refused."""
+    if kind is CallAws:
+        return _call(cluster, dice)
     given: dict[str, Any] = {"do": kind.do}
     for one in dataclasses.fields(kind):  # type: ignore[arg-type]  # each command is a dataclass
         needed = one.default is dataclasses.MISSING and one.default_factory is dataclasses.MISSING
@@ -112,16 +114,42 @@ def command(cluster: Any, kind: type[Command], dice: Dice) -> dict[str, Any]:
     return given
 
 
+def _call(cluster: Any, dice: Dice) -> dict[str, Any]:
+    """A call of AWS that may well make sense."""
+    stream = dice.choice(_streams(cluster))
+    there = cluster.gateway.account.streams.get(stream) if cluster.gateway is not None else None
+    shards = [shard.id for shard in there.shards] if there is not None else ["shardId-000000000000"]
+    kind = dice.choice(["TRIM_HORIZON", "LATEST"])
+    shard, hash_key = dice.choice(shards), str(dice.below(16) << 124)
+    operation, parameters = dice.choice([
+        ("CreateStream", {"StreamName": dice.choice(["other", "more"]), "ShardCount": 1 + dice.below(4)}),
+        ("PutRecord", {"StreamName": stream, "PartitionKey": dice.choice(["ana", "bia", "caio"]), "Data": "dGVzdGU="}),
+        ("GetShardIterator", {"StreamName": stream, "ShardId": shard, "ShardIteratorType": kind}),
+        ("GetRecords", {"ShardIterator": "$SHARD_ITERATOR"}),
+        ("SplitShard", {"StreamName": stream, "ShardToSplit": shard, "NewStartingHashKey": hash_key}),
+        ("MergeShards", {"StreamName": stream, "ShardToMerge": shard, "AdjacentShardToMerge": dice.choice(shards)}),
+        ("UpdateShardCount", {"StreamName": stream, "TargetShardCount": 1 + dice.below(4)}),
+        ("DeleteStream", {"StreamName": stream}),
+    ])  # fmt: skip
+    return {"do": CallAws.do, "operation": operation, "parameters": parameters}
+
+
+def _streams(cluster: Any) -> list[str]:
+    return (list(cluster.gateway.account.streams) if cluster.gateway is not None else []) or ["none"]
+
+
 def _value(cluster: Any, kind: type[Command], one: dataclasses.Field[Any], dice: Dice) -> Any:
     """None: the field is left out."""
     hands = cluster.hands
+    readers, writers = ("stream_consumer", "stream_producer") if "stream" in kind.do else ("consumer", "producer")
     topics = [name for name, topic in cluster.image.topics.items() if not topic.internal] or ["none"]
     groups = list(dict.fromkeys(hand.group for hand in hands.values() if hand.group)) or ["g"]
     known: dict[str, list[Any]] = {
         "topic": topics if kind.do != "create_topic" else ["other", "more"],
         "group": groups if kind.do != "add_group" else ["other", "more"],
-        "consumer": [name for name, hand in hands.items() if hand.kind == "consumer"] or ["none"],
-        "producer": [name for name, hand in hands.items() if hand.kind == "producer"] or ["none"],
+        "consumer": [name for name, hand in hands.items() if hand.kind == readers] or ["none"],
+        "producer": [name for name, hand in hands.items() if hand.kind == writers] or ["none"],
+        "stream": _streams(cluster),
         "broker": [*cluster.places], "between": [*cluster.places], "to": [*cluster.places],
         "key": ["ana", "bia", "caio"], "value": ["a"], "client": ["none"],
         "partition": [0, 1, 2], "configs": CONFIGS, "keys": [["ana", "bia"]] if kind.do == "burst" else ["few"],

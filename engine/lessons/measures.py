@@ -12,13 +12,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from engine.lessons import measures_groups
+from engine.lessons import measures_groups, measures_kinesis
 from engine.lessons.conditions import Value
 from engine.lessons.looking import Look
 from engine.lessons.measuring import MEASURES, SUBJECTS, Fields, Measure, measure, names
 from engine.quorum.image import NO_LEADER
 
-__all__ = ["MEASURES", "SUBJECTS", "Fields", "Measure", "measures_groups", "names"]
+__all__ = ["MEASURES", "SUBJECTS", "Fields", "Measure", "measures_groups", "measures_kinesis", "names"]
 
 
 # --- topics

@@ -40,6 +40,7 @@ SUBJECTS: dict[str, tuple[str, ...]] = {
     "broker": (),
     "producer": (),
     "client": (),
+    "stream": ("shard", "reader"),
 }
 MEASURES: dict[tuple[str, str], Measure] = {}
 

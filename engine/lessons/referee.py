@@ -30,6 +30,7 @@ from engine.lessons.counting import Counting
 from engine.lessons.document import FREE, WHILE_ASKED, Plan, read
 from engine.lessons.looking import Look
 from engine.lessons.reporting import report
+from engine.lessons.streams import Places
 from engine.machine import MILLISECOND, NOTHING, Alarm, Effect, Effects, Message, Tell, Wake
 
 NODE = "lesson"
@@ -56,12 +57,13 @@ class Referee:
     moves: commands of people. hand_at: when the last one was. by: see ``_by``.
     """
 
-    DERIVED = ("traced", "_plan")  # _plan: made from the document whenever it is needed
+    DERIVED = ("traced", "_plan", "_places")  # made from the document; found in logs: both anew whenever needed
 
     def __init__(self, cluster: Any, document: dict[str, Any], ledger: Ledger) -> None:
         self.traced = False
         self.cluster, self.document = cluster, document
         self._plan: Plan | None = None
+        self._places: Places = {}
         self.counting = Counting(ledger)
         self.generations: dict[str, int] = {}
         self.counters = [0] * len(self.plan.counted)
@@ -89,10 +91,10 @@ class Referee:
         return self._plan
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_plan": None}
+        return {**self.__dict__, "_plan": None, "_places": {}}
 
     def look(self) -> Look:
-        return Look(self.cluster, self.counting, self.generations)
+        return Look(self.cluster, self.counting, self.generations, self.began, self._places)
 
     # --- the machine
 
@@ -101,9 +103,9 @@ class Referee:
         self.phase, self.began = RUNNING, now
         self.counting.ledger.refusals.clear()
         self.counting.ledger.client_at = -1
-        plan, wakes = self.plan, list[Effect]()
-        for number, timed in enumerate(plan.script):
-            wakes.append(Wake(now + timed.at_ms * MILLISECOND, SCRIPT, number))
+        self.look().streams.begin()
+        plan = self.plan
+        wakes: list[Effect] = [Wake(now + one.at_ms * MILLISECOND, SCRIPT, n) for n, one in enumerate(plan.script)]
         for number, question in enumerate(plan.questions):
             wakes.append(Wake(now + question.at_ms * MILLISECOND, ASK, number))
         self._set_deadline(now, wakes)
@@ -207,9 +209,8 @@ class Referee:
         for number, question in enumerate(self.plan.questions):
             if question.after_ms is None:
                 self._judge(now, number, look, out)
-        par = self.plan.par
-        ms = (now - self.began) // MILLISECOND
-        out.append(Tell(events.GoalReached(self.moves, -1 if par is None else par, ms, self.shown)))
+        par = -1 if self.plan.par is None else self.plan.par
+        out.append(Tell(events.GoalReached(self.moves, par, (now - self.began) // MILLISECOND, self.shown)))
 
     # --- what it does
 

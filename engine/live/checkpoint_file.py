@@ -17,6 +17,7 @@ from engine.live.blocks import NotOurs, opening, pack_block, read_block, read_op
 from engine.live.journal import BEHAVIOUR, Position
 from engine.live.layout import layout
 from engine.live.packs import Inline
+from engine.live.sealing import Seal, Unsealable
 from engine.live.slices import Work
 from engine.world.canonical import Damaged, Keep
 from engine.world.canonical_read import OBJECTS_MAX, Reader
@@ -42,25 +43,33 @@ class Head:
     made: float = 0.0
     behaviour: int = BEHAVIOUR
     layout: int = 0
+    sealed: bool = False
 
 
-def write(cluster: Cluster, keep: Keep) -> Work[bytes]:
-    """The state as blocks, its end included. Nobody may change ``cluster`` meanwhile. Raises NotCanonical."""
+def write(cluster: Cluster, keep: Keep, seal: Seal | None = None) -> Work[bytes]:
+    """The state as blocks, its end included. Nobody may change ``cluster`` meanwhile. Raises NotCanonical.
+
+    seal: with which it is sealed, piece by piece.
+    """
     blocks: list[bytes] = []
     piece = bytearray()
     total = 0
     for data in Writer(layout(), keep).write(cluster):
         piece += data
         if len(piece) >= _PIECE_BYTES:
-            blocks.append(pack_block(bytes(piece)))
+            blocks.append(pack_block(_shut(bytes(piece), total, seal)))
             total += len(piece)
             piece.clear()
         yield None
     if piece:
-        blocks.append(pack_block(bytes(piece)))
+        blocks.append(pack_block(_shut(bytes(piece), total, seal)))
         total += len(piece)
     blocks.append(pack_block(_end(total)))
     return b"".join(blocks)
+
+
+def _shut(piece: bytes, at: int, seal: Seal | None) -> bytes:
+    return piece if seal is None else seal.shut(piece, b"state/%d" % at)
 
 
 def _end(total: int) -> bytes:
@@ -73,6 +82,7 @@ def head_bytes(head: Head) -> bytes:
         {
             "format": FORMAT, "behaviour": head.behaviour, "layout": head.layout, "step": head.step,
             "at": head.at, "digest": head.digest, "position": head.position, "packs": head.packs, "made": head.made,
+            **({"sealed": True} if head.sealed else {}),
         },
     )  # fmt: skip
 
@@ -87,7 +97,7 @@ def read_head(file: BinaryIO) -> Head:
         packs = {int(number): int(used) for number, used in data["packs"].items()}
         return Head(
             int(data["step"]), int(data["at"]), str(data["digest"]), position, packs, float(data["made"]),
-            int(data["behaviour"]), int(data["layout"]),
+            int(data["behaviour"]), int(data["layout"]), bool(data.get("sealed")),
         )  # fmt: skip
     except NotOurs as problem:
         raise Damaged(str(problem)) from None
@@ -95,13 +105,18 @@ def read_head(file: BinaryIO) -> Head:
         raise Damaged("has a header that says too little") from None
 
 
-def read(file: BinaryIO, end: int) -> Work[bytes]:
-    """The state's bytes, from the blocks behind the header. Raises Damaged."""
+def read(file: BinaryIO, end: int, seal: Seal | None = None) -> Work[bytes]:
+    """The state's bytes, from the blocks behind the header. seal: of one that is sealed. Raises Damaged."""
     pieces: list[bytes] = []
     total = 0
     while (body := read_block(file, end)) is not None:
         if body == _end(total):
             return b"".join(pieces)
+        if seal is not None:
+            try:
+                body = seal.opened(body, b"state/%d" % total)
+            except Unsealable as problem:
+                raise Damaged(str(problem)) from None
         pieces.append(body)
         total += len(body)
         yield None
@@ -140,6 +155,8 @@ def from_bytes(data: bytes, objects_max: int = OBJECTS_MAX) -> Work[Cluster]:
     """The inverse. ``data`` may come from anybody. Raises Damaged."""
     file = io.BytesIO(data)
     head = read_head(file)
+    if head.sealed:
+        raise Damaged("is sealed, and its key is elsewhere")
     state = yield from read(file, len(data))
     cluster = yield from decode(state, head, Inline(data[file.tell() :]), objects_max)
     return cluster

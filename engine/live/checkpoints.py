@@ -73,8 +73,9 @@ class Checkpoints:
         head = checkpoint_file.head_of(cluster)
         found = Checkpoint(self.folder / f"{head.step:020d}{SUFFIX}", head)
         self.packs.begin(head.step)
+        head.sealed = self.packs.seal.on
         try:
-            blocks = yield from checkpoint_file.write(cluster, self.packs)
+            blocks = yield from checkpoint_file.write(cluster, self.packs, self.packs.seal if head.sealed else None)
             head.position, head.packs, head.made = position, dict(self.packs.used), time.time()
             yield self.packs.end
             yield lambda: self._save(found, blocks)
@@ -106,7 +107,8 @@ class Checkpoints:
         try:
             with open(checkpoint.path, "rb") as file:
                 head = checkpoint_file.read_head(file)
-                state = yield from checkpoint_file.read(file, os.fstat(file.fileno()).st_size)
+                seal = packs.seal if head.sealed else None
+                state = yield from checkpoint_file.read(file, os.fstat(file.fileno()).st_size, seal)
             cluster = yield from checkpoint_file.decode(state, head, packs)
         except OSError as problem:
             raise Damaged(str(problem)) from None

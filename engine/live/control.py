@@ -19,6 +19,7 @@ from engine.live.asks.asking import Binary, Refused
 from engine.live.stage import Stage
 
 if TYPE_CHECKING:
+    from engine.live.aws.endpoint import Endpoint
     from engine.live.keeper import Keeper
     from engine.live.kept import Kept
 
@@ -28,12 +29,16 @@ __all__ = ["Facade", "Refused"]
 
 
 class Facade:
-    """sandboxes: those that are open, by id, each with its stage. keeper: of all; None before the host has begun."""
+    """sandboxes: those that are open, by id, each with its stage. keeper: of all; None before the host has begun.
+
+    aws: where AWS clients come in; None before the host has begun.
+    """
 
     def __init__(self, broken: Callable[[BaseException], None]) -> None:
         self._broken = broken
         self.sandboxes: dict[str, Stage] = {}
         self.keeper: Keeper | None = None
+        self.aws: Endpoint | None = None
 
     async def answer(self, question: dict[str, Any]) -> dict[str, Any]:
         """The answer to one question."""

@@ -80,6 +80,11 @@ class Connection(asyncio.Protocol):
         self._read_bytes = 0  # at most, of one read, as the transport would have it
         self._transport: asyncio.Transport
 
+    @property
+    def node(self) -> str:
+        """Whom it came to, as the World calls it."""
+        return f"B{self.broker}"
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport

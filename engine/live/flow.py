@@ -1,6 +1,7 @@
 """Records on their way, as many as can be seen: the traffic of one frame.
 
-An *edge* leads from whoever writes to a partition, from a leader to a follower, or from a partition to whoever reads.
+An *edge* leads from whoever writes to a partition, from a leader to a follower, or from a partition to whoever reads;
+with streams, from whoever puts to a shard, and from a shard to whoever reads it.
 While up to ``EACH`` records a second pass it, each is told as it was; up to ``TOGETHER``, those of one frame together
 ("records": how many); above it the edge flows: one real record is told every ``SAMPLE_S`` seconds, with the "rate"
 of its edge in records a second (else 0). The rate is what was really counted; of a frame whose traffic was told only
@@ -24,7 +25,7 @@ AVERAGED_S = 1.0
 FIRST_S = 0.2  # what is first seen of an edge is counted as if it had taken that long at least
 TOLD_MAX = 12  # a frame; of more, those whose edge was shown longest ago
 EDGES_MAX = 4_000  # remembered; then all are forgotten
-BY_HAND = "composer"  # what people write themselves is never left out
+BY_HAND = ("composer", "console")  # what people write themselves is never left out
 
 Name = tuple[Any, ...]
 Group = list[Any]  # of Told, all of one edge
@@ -58,7 +59,7 @@ class Flow:
         last = since
         for one in traffic:
             event: Any = one.event
-            if event.code in FLYING and not event.topic.startswith("__"):
+            if event.code in FLYING and not getattr(event, "topic", "").startswith("__"):
                 groups.setdefault(_edge(event), []).append(one)
             last = one.at
         seconds = max(((until if whole else last) - since) / SECOND / speed, 0.001)
@@ -70,10 +71,10 @@ class Flow:
             if edge is None:
                 edge = self._edges[name] = Edge(0.0, -SAMPLE_S, now - seconds)
             _count(edge, _records(group), seconds, now)
-            if few and edge.rate > EACH and name[1] != BY_HAND:
+            if few and edge.rate > EACH and name[1] not in BY_HAND:
                 continue
             if edge.rate <= TOGETHER or now - edge.shown >= SAMPLE_S:
-                due.append((-2 * SAMPLE_S if name[1] == BY_HAND else edge.shown, edge, group))
+                due.append((-2 * SAMPLE_S if name[1] in BY_HAND else edge.shown, edge, group))
         due.sort(key=lambda one: one[0])
         chosen: list[dict[str, Any]] = []
         for _, edge, group in due:
@@ -90,6 +91,8 @@ def _edge(event: Any) -> Name:
             return ("appended", event.producer, event.broker, event.topic, event.partition)
         case "replicated":
             return ("replicated", event.leader, event.broker, event.topic, event.partition)
+        case "record_put" | "records_read":
+            return (event.code, event.client, event.stream, event.shard)
     return ("delivered", event.group, event.consumer, event.topic, event.partition)
 
 
@@ -110,10 +113,13 @@ def _rows(edge: Edge, group: Group) -> list[dict[str, Any]]:
         return [_row(one, _records([one])) for one in group]
     if edge.rate > TOGETHER:
         row = _row(group[-1], 1, round(edge.rate))
-        row["params"]["first"] = row["params"]["last"]
+        if "first" in row["params"]:
+            row["params"]["first"] = row["params"]["last"]
         return [row]
     row = _row(group[-1], _records(group))
     params = row["params"]
+    if "first" not in params:
+        return [row]
     for one in reversed(group[:-1]):  # as far back as they follow each other
         if one.event.last + 1 != params["first"]:
             break
@@ -129,4 +135,5 @@ def _row(told: Told, records: int, rate: int = 0) -> dict[str, Any]:
 
 
 def _records(group: Group) -> int:
-    return sum(one.event.last - one.event.first + 1 for one in group)
+    """A record that is put is told by itself."""
+    return sum(one.event.last - one.event.first + 1 if hasattr(one.event, "first") else 1 for one in group)

@@ -27,6 +27,7 @@ from engine.cluster import Cluster
 from engine.cluster.changes import applied, changes
 from engine.cluster.packing import packed, unpacked
 from engine.limits import DETAILS_MAX
+from engine.quorum.streams import STREAMS
 
 KEY_BYTES = 64 << 10
 MATRIX = 16  # from so many partitions on a topic is drawn as a matrix (static/js/layout.js)
@@ -140,6 +141,7 @@ def _in_frames(cluster: Cluster) -> dict[Place, None]:
     places: dict[Place, None] = {}
     for topic in cluster.image.topics.values():
         count = len(topic.partitions)
-        if not topic.internal and count < MATRIX and len(places) + count <= TAILS_IN_FRAMES:
+        hidden = topic.internal and not topic.name.startswith(STREAMS)
+        if not hidden and count < MATRIX and len(places) + count <= TAILS_IN_FRAMES:
             places |= dict.fromkeys((topic.name, number) for number in topic.partitions)
     return places

@@ -1,6 +1,7 @@
 """One instant's inputs as bytes: the content of a journal's block.
 
-Head: step (8 bytes), at (8), flags (1: held), number of inputs (4). Then each input:
+Head: step (8 bytes), at (8), flags (1: held, 2: sealed), number of inputs (4). Then, sealed as one where the flag
+says so (sealing.py), each input:
 source (1), for a frame: connection (8), size (4) and the frame as it was received;
 for any other: sizes of actor (2) and payload (4), the actor, the payload as JSON.
 """
@@ -12,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from struct import Struct
 
+from engine.live.sealing import Seal, Unsealable
 from engine.world.inputs import Input
 
 _HEAD = Struct(">QQBI")
@@ -21,10 +23,11 @@ FRAME = 0
 # A source's number in the file is its place here: only ever add to the end.
 SOURCES = (
     "frame", "accept", "close", "command", "calendar", "restart", "rebase", "branch", "freeze", "thaw", "quota",
-    "gave_up",
+    "gave_up", "kinesis",
 )  # fmt: skip
 _CODE = {source: code for code, source in enumerate(SOURCES)}
 HEAD_BYTES = _HEAD.size
+_HELD, _SEALED = 1, 2
 _SMALL = 16_384  # a larger frame is not copied into the group but written as it is
 
 
@@ -60,16 +63,29 @@ def pack_group(step: int, at: int, held: bool, inputs: Sequence[Input]) -> list[
     return done
 
 
+def sealed(parts: list[bytes | memoryview], seal: Seal) -> bytes:
+    """The same group, its inputs sealed."""
+    body = b"".join(parts)
+    step, at, flags, count = _HEAD.unpack_from(body)
+    head = _HEAD.pack(step, at, flags | _SEALED, count)
+    return head + seal.shut(body[_HEAD.size :], head)
+
+
 def head_of(body: bytes) -> tuple[int, int]:
     """(step, at) of a packed group."""
     step, at, _, _ = _HEAD.unpack_from(body)
     return step, at
 
 
-def unpack_group(body: bytes) -> Group:
-    """The inverse of ``pack_group``; ``body`` has passed its CRC."""
+def unpack_group(body: bytes, seal: Seal | None = None) -> Group:
+    """The inverse of ``pack_group``; ``body`` has passed its CRC. seal: for one that is sealed. Raises Unsealable."""
     step, at, flags, count = _HEAD.unpack_from(body)
-    held = bool(flags)
+    held = bool(flags & _HELD)
+    if flags & _SEALED:
+        if seal is None:
+            raise Unsealable("is sealed")
+        head = body[: _HEAD.size]
+        body = head + seal.opened(bytes(body[_HEAD.size :]), head)
     position = _HEAD.size
     inputs: list[Input] = []
     for _ in range(count):

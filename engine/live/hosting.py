@@ -11,6 +11,9 @@ from typing import Any, Protocol
 
 from engine.commands import CommandRefused
 from engine.limits import CHECKPOINT_STEPS
+from engine.live.asks.asking import Refused
+from engine.live.aws.endpoint import AwsPortTaken, Endpoint
+from engine.live.aws.errors import unavailable
 from engine.live.control import Facade
 from engine.live.journal import JournalError
 from engine.live.keeper import Keeper
@@ -40,7 +43,8 @@ class Outlet(Audience, Protocol):
 
 @dataclass(slots=True)
 class HostConfig:
-    """data: None: nothing is kept. kafka_port: of broker 1 of the first sandbox; 0: any.
+    """data: None: nothing is kept. kafka_port: of broker 1 of the first sandbox; 0: any. aws_port: 0: any; None: the
+    usual one, or any if somebody else has that.
 
     advertise: host told to clients. scenario, seed: of the first sandbox, if it begins anew; None: the
     demo, any seed. name: the id of the first sandbox. keep_journal: it is never cut, however long it gets.
@@ -56,6 +60,7 @@ class HostConfig:
     name: str = "demo"
     keep_journal: bool = False
     checkpoint_steps: int = CHECKPOINT_STEPS
+    aws_port: int | None = 0
 
 
 class Host:
@@ -67,6 +72,7 @@ class Host:
         self.facade = Facade(self.break_off)
         self.broken: asyncio.Future[BaseException] = self._loop.create_future()
         self.keeper: Keeper | None = None
+        self.aws: Endpoint | None = None
         self._chores: list[asyncio.Task[None]] = []
         self._noticed = 0.0
         self._loop.set_exception_handler(self._unhandled)
@@ -81,6 +87,9 @@ class Host:
             self.keeper = self.facade.keeper = Keeper(self.config, self.outlet, self.facade.sandboxes)
             self.keeper.load()
             await self.keeper.begin(self._progress)
+            await self._serve_aws(self.keeper)
+        except AwsPortTaken as taken:
+            raise CannotBegin("PORT_TAKEN", str(taken), "--aws-port") from None
         except JournalError as error:
             raise CannotBegin(error.code, error.reason, "--data") from None
         except CommandRefused as refused:
@@ -96,16 +105,31 @@ class Host:
             chore.add_done_callback(self._chore_done)
         first = self.facade.sandboxes.get(self.config.name)
         kafka = first.sandbox.listeners.addresses() if first is not None else []
-        self.outlet.notice({"notice": "ready", "kafka": kafka})
+        self.outlet.notice({"notice": "ready", "kafka": kafka, "aws": self.aws.url if self.aws else ""})
 
     async def end(self) -> None:
         """Close everything; what was done is on disk then."""
         for chore in self._chores:
             chore.cancel()
         await asyncio.gather(*self._chores, return_exceptions=True)
+        if self.aws is not None:
+            self.aws.close()
         if self.keeper is not None:
             self.keeper.close(well=not self.broken.done())
         await asyncio.sleep(0)  # sockets close in the loop's next turn
+
+    async def _serve_aws(self, keeper: Keeper) -> None:
+        """Raises AwsPortTaken."""
+        config = self.config
+        self.aws = self.facade.aws = Endpoint(self._loop, keeper.keys.find, self._sandbox, config.advertise)
+        await self.aws.listen(config.kafka_host, config.aws_port)
+
+    def _sandbox(self, name: str) -> Sandbox:
+        """For AWS clients. Raises AwsError."""
+        try:
+            return self.facade.the_keeper().stage(name).sandbox
+        except Refused as refused:
+            raise unavailable(refused.error["reason"]) from None
 
     def break_off(self, error: BaseException) -> None:
         """A bug: a World is in doubt. Nothing more goes in or out; only what is written counts."""

@@ -16,7 +16,7 @@ No sockets and no event loop here: tests drive this with a clock of their own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from engine.live.journal import Journal
@@ -30,10 +30,15 @@ Given = tuple[str, str, Any]  # actor, source, payload
 
 
 class Instants:
-    """world: is never touched by anybody else. journal: None in tests, where nothing is kept."""
+    """world: is never touched by anybody else. journal: None in tests, where nothing is kept.
 
-    def __init__(self, world: World, pacer: Pacer, journal: Journal | None) -> None:
-        self.world, self.pacer, self.journal = world, pacer, journal
+    secret: says whether what comes in is to be sealed from now on (sealing.py).
+    """
+
+    def __init__(
+        self, world: World, pacer: Pacer, journal: Journal | None, secret: Callable[[], bool] | None = None
+    ) -> None:
+        self.world, self.pacer, self.journal, self.secret = world, pacer, journal, secret
         self._marked = world.steps  # up to here a restart gets
 
     def take(self, given: list[Given]) -> list[Any]:
@@ -86,6 +91,8 @@ class Instants:
 
     def _note(self, inputs: Sequence[Input]) -> None:
         if self.journal is not None:
+            if self.secret is not None and self.secret():
+                self.journal.seal_from_now_on()
             first = inputs[0]
             self.journal.append(first.step, first.at, first.held, inputs)
             # Steps of the same instant follow from its inputs: they need no mark.

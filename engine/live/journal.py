@@ -29,7 +29,8 @@ from typing import Any, BinaryIO, NamedTuple
 from crc32c import crc32c
 
 from engine.live.blocks import BLOCK_HEAD_BYTES, pack_head, read_block, sync_folder
-from engine.live.groups import Group, pack_group, unpack_group
+from engine.live.groups import Group, pack_group, sealed, unpack_group
+from engine.live.sealing import Seal, Unsealable
 from engine.live.segments import (
     BEHAVIOUR,
     Header,
@@ -70,7 +71,7 @@ class Journal:
     """An open journal, positioned at its end. Made by ``create`` or ``open``.
 
     header: of the segment that is written now. size: bytes of all segments. cut: bytes of a torn tail
-    that were cut off when it was opened, and are in ``aside``. limit: of size; None for none.
+    that were cut off when it was opened, and are in ``aside``. limit: of size; None for none. seal: see sealing.py.
     """
 
     def __init__(self, folder: Path, segments: list[Segment], limit: int | None) -> None:
@@ -84,6 +85,7 @@ class Journal:
         self._waiting_bytes = 0
         self._dirty = False
         self._rolled: list[BinaryIO] = []  # no longer written, not yet synced
+        self.seal = Seal(folder.parent)
         self._file = _open_at_end(self.path)
         self._fd = self._file.fileno()
 
@@ -181,7 +183,11 @@ class Journal:
                     if body is None:
                         raise unusable("JOURNAL_DAMAGED", segment.path, f"is damaged at byte {offset:,}")
                     offset = file.tell()
-                    yield unpack_group(body), Position(step, offset)
+                    try:
+                        group = unpack_group(body, self.seal)
+                    except Unsealable as problem:
+                        raise unusable("JOURNAL_SEALED", segment.path, str(problem)) from None
+                    yield group, Position(step, offset)
             following = next((s for s in self.segments if s.step > step), None)
             if following is None:
                 return
@@ -192,6 +198,8 @@ class Journal:
     def append(self, step: int, at: int, held: bool, inputs: Sequence[Any]) -> None:
         """Take one group; it is written by the next ``flush``."""
         parts = pack_group(step, at, held, inputs)
+        if self.seal.on and inputs:
+            parts = [sealed(parts, self.seal)]
         if len(parts) == 1:
             body: bytes | memoryview = parts[0]
             size, crc = len(body), crc32c(body)
@@ -205,6 +213,14 @@ class Journal:
             self._waiting.append(pack_head(size, crc))
             self._waiting.extend(parts)
         self._waiting_bytes += size + BLOCK_HEAD_BYTES
+
+    def seal_from_now_on(self) -> None:
+        """What is appended from here on is sealed. Without room for the key nothing more is taken."""
+        if not self.seal.on and self.broken is None:
+            try:
+                self.seal.begin()
+            except OSError as error:
+                self.broken = self._failed(error)
 
     def flush(self) -> None:
         """Hand all that was appended to the operating system.

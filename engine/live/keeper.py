@@ -26,6 +26,7 @@ from engine.cluster.scenario import DEMO
 from engine.limits import SANDBOXES_MAX
 from engine.live.asks.asking import Refused, invalid
 from engine.live.asks.time import out_of_reach
+from engine.live.aws.credentials import Keys
 from engine.live.entry import Entry, is_id, load, new_id, now_ms
 from engine.live.folder import DataFolder
 from engine.live.history import Gone, Unreachable
@@ -67,6 +68,7 @@ class Keeper:
             self._forget_temporary()
             raise
         self.shelf = Shelf(self._data.path / "worlds")
+        self.keys = Keys(lambda: {name: kept.folder for name, kept in self.kept.items()})
 
     # --- the life of the host -----------------------------------------------------------------------
 
@@ -221,9 +223,11 @@ class Keeper:
 
     async def _anew(self, kept: Kept, scenario: dict[str, Any], seed: int) -> None:
         entry = kept.entry
+        self.keys.look()
         await self._take_away(kept, Kept(entry, kept.folder))
         entry.scenario, entry.parent, entry.parent_name, entry.parent_step, entry.parent_ms = scenario, "", "", 0, 0
         self._tell(await self._make(entry, beginning(scenario, seed)), "anew")
+        self.keys.keep(entry.id)
 
     async def retry(self, kept: Kept) -> None:
         """Try once more to open one that could not be."""
@@ -239,6 +243,7 @@ class Keeper:
             if kept.entry.id == self.first:
                 raise Refused(409, "CANNOT_DELETE", f"{kept.entry.id} stays; it can be begun anew (reset).")
             await self._take_away(kept)
+            self.keys.forget(kept.entry.id)
             self._tell(kept, "deleted")
 
     # --- how ----------------------------------------------------------------------------------------

@@ -46,10 +46,13 @@ _OUTSIDE = (
     "engine.wire.primitives", "engine.wire.kinds", "engine.wire.compression",
     "engine.world.snapshots", "engine.world.plain", "engine.world.canonical", "engine.world.canonical_read",
     "engine.world.canonical_scan", "engine.world.canonical_write",
-    "engine.cluster.files", "engine.cluster.inspect", "engine.world.trace",
+    "engine.cluster.files", "engine.cluster.inspect", "engine.cluster.veiling", "engine.world.trace",
+    "engine.kinesis.calling", "engine.kinesis.catalogue", "engine.kinesis.operations", "engine.kinesis.sequence",
+    "engine.kinesis.tokens",
     "engine.lessons.attempt", "engine.lessons.clauses", "engine.lessons.conditions", "engine.lessons.document",
     "engine.lessons.findings", "engine.lessons.looking", "engine.lessons.luck", "engine.lessons.measures",
-    "engine.lessons.measuring", "engine.lessons.measures_groups", "engine.lessons.parts", "engine.lessons.proof",
+    "engine.lessons.measuring", "engine.lessons.measures_groups", "engine.lessons.measures_kinesis",
+    "engine.lessons.parts", "engine.lessons.proof", "engine.lessons.streams",
 )  # fmt: skip
 
 # What is no state (``DERIVED``), and what it is in a World that was just read. Who adds one adds it here.
@@ -62,7 +65,7 @@ FRESH: dict[str, dict[str, Callable[[], Any]]] = {
     "world.dice.Dice": {"_words": bytes, "_place": int, "_unused": bool},
     "wire.batch.Batch": {"sealed": lambda: None},
     "cluster.cluster.Cluster": {"tails": Tails},
-    "lessons.referee.Referee": {"traced": bool, "_plan": lambda: None},
+    "lessons.referee.Referee": {"traced": bool, "_plan": lambda: None, "_places": dict},
 }  # fmt: skip
 # No state either, but written all the same: history that people look at; what would take long to find again.
 # The referee's book, and the ways to it: the book itself counts where the referee has it.

@@ -5,7 +5,8 @@ refer to them. A pack that no kept checkpoint refers to is deleted; of one that 
 that retention has deleted) the rest is written again with the next checkpoint, and so it becomes one.
 
 What was written is known by the identity of the object that holds the bytes, which is held on to for as
-long: record bytes never change, and are shared by replicas, snapshots and branches.
+long: record bytes never change, and are shared by replicas, snapshots and branches. Where the sandbox is sealed
+(sealing.py), each block is.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from engine.live.blocks import (
     read_opening,
     sync_folder,
 )
+from engine.live.sealing import OVERHEAD, Seal, Unsealable
 from engine.world.canonical import Damaged, Place
 
 MAGIC = b"RIACHO-P"
@@ -54,6 +56,8 @@ class Packs:
         self._writing: BinaryIO | None = None
         self._written = 0
         self._reading: dict[int, BinaryIO] = {}
+        self._sealed: dict[int, bool] = {}  # of those in _reading
+        self.seal = Seal(folder.parent)
 
     # --- writing ------------------------------------------------------------------------------------
 
@@ -62,6 +66,7 @@ class Packs:
         for number, used in self.used.items():
             if self.size(number) > GARBAGE_TIMES_MAX * used + 65_536:
                 self._known = {k: entry for k, entry in self._known.items() if entry[1][0] != number}
+        self.seal.look()
         self._number = max([step, *[number + 1 for number in self.numbers()]])
         self._before, self._known, self.used = self._known, {}, {}
 
@@ -80,8 +85,11 @@ class Packs:
             self.check_open()
             self.folder.mkdir(exist_ok=True)
             self._writing = open(self._making, "wb")  # noqa: SIM115
-            self._written = self._writing.write(opening(MAGIC, {"format": FORMAT, "pack": self._number}))
+            self._written = self._writing.write(opening(MAGIC, self._header()))
         parts = list(data)
+        plain = sum(map(len, parts))
+        if self.seal.on:
+            parts = [self.seal.shut(b"".join(parts), _about(self._number, self._written))]
         size = crc = 0
         for part in parts:
             size += len(part)
@@ -89,11 +97,14 @@ class Packs:
         self._writing.write(pack_head(size, crc))
         for part in parts:
             self._writing.write(part)
-        place = (self._number, self._written, size)
+        place = (self._number, self._written, plain)
         self._written += BLOCK_HEAD_BYTES + size
         self._known[id(key)] = (key, place)
         self._count(place)
         return place
+
+    def _header(self) -> dict[str, Any]:
+        return {"format": FORMAT, "pack": self._number, **({"sealed": True} if self.seal.on else {})}
 
     def _count(self, place: Place) -> None:
         self.used[place[0]] = self.used.get(place[0], 0) + place[2]
@@ -138,10 +149,13 @@ class Packs:
         try:
             if file is None:
                 file = self._reading[number] = open(self.path(number), "rb")  # noqa: SIM115
-                read_opening(file, MAGIC, "a pack of Riacho")
+                self._sealed[number] = bool(read_opening(file, MAGIC, "a pack of Riacho").get("sealed"))
             file.seek(offset)
-            body = read_block(file, offset + BLOCK_HEAD_BYTES + size)
-        except (OSError, NotOurs, OverflowError) as problem:
+            more = OVERHEAD if self._sealed[number] else 0
+            body = read_block(file, offset + BLOCK_HEAD_BYTES + size + more)
+            if body is not None and more:
+                body = self.seal.opened(body, _about(number, offset))
+        except (OSError, NotOurs, OverflowError, Unsealable) as problem:
             raise Damaged(f"{self.path(number)} {problem}") from None
         if body is None or len(body) != size:
             raise Damaged(f"{self.path(number)} is damaged at byte {offset:,}")
@@ -183,6 +197,11 @@ class Packs:
             if number not in keep:
                 with contextlib.suppress(OSError):
                     self.path(number).unlink()
+
+
+def _about(number: int, offset: int) -> bytes:
+    """So that no sealed block can stand in another's place."""
+    return b"%d/%d" % (number, offset)
 
 
 class Inline:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from time import monotonic_ns
 
 from engine.limits import PARKED_BYTES_MAX
-from engine.live.edge import Connection
+from engine.live.guest import Guest
 from engine.live.log import log
 from engine.wire import codec
 from engine.wire.errors import NONE
@@ -29,7 +29,7 @@ from engine.wire.versions import API_VERSIONS
 class Parked:
     """what: "accept", "frame" (with its bytes) or "close"."""
 
-    connection: Connection
+    connection: Guest
     what: str
     frame: bytes = b""
 
@@ -45,11 +45,11 @@ class Parking:
     def waiting(self) -> int:
         return len(self._lane)
 
-    def opened(self, connection: Connection) -> None:
+    def opened(self, connection: Guest) -> None:
         connection.came_at = monotonic_ns()
         self._lane.append(Parked(connection, "accept"))
 
-    def received(self, connection: Connection, frames: list[bytes]) -> None:
+    def received(self, connection: Guest, frames: list[bytes]) -> None:
         if self.kept > PARKED_BYTES_MAX:
             log(f"{connection.peer} was turned away: {PARKED_BYTES_MAX:,} bytes wait for time to go on, the limit.")
             connection.abort()
@@ -68,13 +68,13 @@ class Parking:
                 connection.out += answer
                 connection.send()
 
-    def closed(self, connection: Connection) -> None:
+    def closed(self, connection: Guest) -> None:
         if connection.number < 0 and connection.parked == connection.unsaid:
             self.forget(connection)
         else:
             self._lane.append(Parked(connection, "close"))
 
-    def forget(self, connection: Connection) -> None:
+    def forget(self, connection: Guest) -> None:
         """Whatever it wanted, it does not want it any more."""
         self.kept -= sum(len(parked.frame) for parked in self._lane if parked.connection is connection)
         self._lane = deque(parked for parked in self._lane if parked.connection is not connection)

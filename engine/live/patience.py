@@ -22,13 +22,13 @@ from typing import Any
 from engine.cluster import Cluster, patience
 from engine.cluster.patience import OTHER, SESSION
 from engine.limits import PATIENCE_MS
-from engine.live.edge import Connection
+from engine.live.guest import Guest
 from engine.live.reception import Reception
 from engine.machine import MILLISECOND
 
 LOOK_NS = 1_000_000_000  # so often it is looked who has come, gone, or begun to wait
 
-Left = tuple[patience.Patience, Connection, int]  # whose it is, and the nanoseconds of it that are left
+Left = tuple[patience.Patience, Guest, int]  # whose it is, and the nanoseconds of it that are left
 
 
 class PatienceClock:
@@ -43,7 +43,7 @@ class PatienceClock:
         loop: asyncio.AbstractEventLoop,
         cluster: Cluster,
         reception: Reception,
-        gave_up: Callable[[patience.Patience, Connection], None],
+        gave_up: Callable[[patience.Patience, Guest], None],
         changed: Callable[[], None],
         clock: Callable[[], int] = monotonic_ns,
     ) -> None:

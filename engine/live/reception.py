@@ -19,6 +19,7 @@ from typing import Any
 
 from engine.limits import CONNECTIONS_MAX
 from engine.live.edge import Connection
+from engine.live.guest import Guest
 from engine.live.instants import Given
 from engine.live.log import log
 from engine.live.parking import Parked, Parking, without_first_answer
@@ -50,24 +51,24 @@ class Reception:
         self.arrived: Callable[[], None] = lambda: None  # called when somebody connects, before anything else
         self.last_turn = 0
         self.probes: set[str] = set()
-        self.connections: dict[int, Connection] = {}  # those the World knows
-        self._sockets: dict[Connection, None] = {}  # all
+        self.connections: dict[int, Guest] = {}  # those the World knows
+        self._sockets: dict[Guest, None] = {}  # all
         self._pending: list[Given] = []
         self._gathering = False
-        self._speaker: Connection | None = None  # heard last
+        self._speaker: Guest | None = None  # heard last
         self._speaks_since = 0  # and nobody else since then
 
     def connection(self, broker: int) -> Connection:
         """A new one, not connected yet."""
         return Connection(self, broker, self._advertise)
 
-    def sockets(self) -> list[Connection]:
+    def sockets(self) -> list[Guest]:
         """All connections that are open, in the order in which they came."""
         return list(self._sockets)
 
     # --- what connections report --------------------------------------------------------------------
 
-    def opened(self, connection: Connection) -> None:
+    def opened(self, connection: Guest) -> None:
         if connection.peer in self.probes or self.shut:
             connection.drop()
         elif len(self._sockets) >= CONNECTIONS_MAX:
@@ -82,7 +83,7 @@ class Reception:
             else:
                 self._accept(connection)
 
-    def received(self, connection: Connection, frames: list[bytes]) -> None:
+    def received(self, connection: Guest, frames: list[bytes]) -> None:
         if self.paused:
             self.parking.received(connection, frames)
             return
@@ -91,7 +92,7 @@ class Reception:
             pending.append(("tcp", FRAME, (number, frame)))
         self._touch(connection)
 
-    def closed(self, connection: Connection) -> None:
+    def closed(self, connection: Guest) -> None:
         self._sockets.pop(connection, None)
         if self.paused:
             self.parking.closed(connection)
@@ -110,7 +111,7 @@ class Reception:
             self._turned()
             self.last_turn = monotonic_ns()
 
-    def _touch(self, connection: Connection) -> None:
+    def _touch(self, connection: Guest) -> None:
         now = monotonic_ns()
         if connection is not self._speaker:
             self._speaker, self._speaks_since = connection, now
@@ -122,10 +123,9 @@ class Reception:
             self._gathering = True
             self._loop.call_soon(self.turn)
 
-    def _accept(self, connection: Connection) -> None:
+    def _accept(self, connection: Guest) -> None:
         self.turn()  # what came before is taken before
-        name = f"B{connection.broker}"
-        connection.number = self._take([("tcp", ACCEPT, (connection.peer, name, connection.address))])[0]
+        connection.number = self._take([("tcp", ACCEPT, (connection.peer, connection.node, connection.address))])[0]
         self.connections[connection.number] = connection
         self._turned()
 
@@ -151,7 +151,7 @@ class Reception:
             if connection is not None:
                 self._drop(connection)
 
-    def _drop(self, connection: Connection) -> None:
+    def _drop(self, connection: Guest) -> None:
         self._sockets.pop(connection, None)
         connection.drop()
 
@@ -183,7 +183,7 @@ class Reception:
             parked.connection.read_more()
         return True
 
-    def give_up(self, connection: Connection) -> None:
+    def give_up(self, connection: Guest) -> None:
         """While time stands still: this one waits no longer. The World knows, if it ever knew of it."""
         self.connections.pop(connection.number, None)
         self.parking.forget(connection)

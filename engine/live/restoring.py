@@ -22,7 +22,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from engine.cluster import Cluster
 from engine.limits import JOURNAL_BYTES_MAX
-from engine.live import checkpoint_file
+from engine.live import checkpoint_file, sealing
 from engine.live.checkpoints import Checkpoint, Checkpoints
 from engine.live.journal import BEHAVIOUR, Header, Journal, JournalError, Position
 from engine.live.layout import layout
@@ -93,6 +93,8 @@ class Restored:
 
     def _begin_with_checkpoint(self) -> Told[None]:
         """History begins with the state as it is now: first the checkpoint, then the journal after it."""
+        if sealing.wanted(self.cluster):
+            self.checkpoints.packs.seal.begin()
         step = self.cluster.world.steps
         yield from in_passing(self.checkpoints.write(self.cluster, Position(step, 0)), Progress())
         self._new_journal({"checkpoint": step})

@@ -17,6 +17,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Container, Sequence
+from functools import partial
 from time import monotonic_ns
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,8 @@ from engine.cluster import Cluster
 from engine.cluster.pace import limits
 from engine.cluster.patience import Patience, sessions_until
 from engine.commands import CommandRefused, Step
-from engine.live.edge import Connection
+from engine.live import sealing
+from engine.live.guest import Guest
 from engine.live.instants import Given, Instants
 from engine.live.journal import Journal, JournalFull
 from engine.live.listeners import Listeners, PortTaken
@@ -69,7 +71,7 @@ class Sandbox:
         self._advertise = advertise
         self.world = cluster.world
         self.pacer = Pacer(self.world.now)
-        self.instants = Instants(self.world, self.pacer, journal)
+        self.instants = Instants(self.world, self.pacer, journal, partial(sealing.wanted, cluster))
         self.reception = Reception(loop, self.take, self._heard, advertise)
         self.listeners = Listeners(loop, host, first_port, self.reception.connection)
         self.stepper = Stepper(self.world, self.reception, lambda: sessions_until(cluster))
@@ -268,7 +270,7 @@ class Sandbox:
         self._waking.silence()
         self.patience.begin(self.pacer.speed)
 
-    def _gave_up(self, its: Patience, connection: Connection) -> None:
+    def _gave_up(self, its: Patience, connection: Guest) -> None:
         """A real client has waited as long as it can: its connection is closed, and only that.
 
         One that came during the pause the World has never heard of: nothing is to be told.

@@ -2,6 +2,7 @@
 
     host = HostThread.start(scenario={...})
     host.kafka                      # ["127.0.0.1:20020", ...]
+    host.aws                        # "http://127.0.0.1:34127"
     host.call("command", command={"do": "pause"})
     host.stop()
 """
@@ -73,6 +74,7 @@ class HostThread:
         self.config = config
         self.sandbox = config.name
         self.kafka: list[str] = []
+        self.aws = ""
         self.heard = Heard()
         self.host: Host
         self._loop: asyncio.AbstractEventLoop
@@ -162,6 +164,7 @@ class HostThread:
             await self.host.begin()
             stage = self.host.facade.sandboxes.get(self.config.name)  # none: it could not be opened
             self.kafka = stage.sandbox.listeners.addresses() if stage is not None else []
+            self.aws = self.host.aws.url if self.host.aws is not None else ""
             self._begun.set()
             stop = self._loop.create_task(self._stop.wait())
             await asyncio.wait((stop, self.host.broken), return_when=asyncio.FIRST_COMPLETED)

@@ -1,6 +1,7 @@
 """What clients ask of the controller about topics: CreateTopics, DeleteTopics, CreatePartitions, one by one.
 
 Each topic of a request is decided on by itself (``topics``, ``partitions``); what is refused has changed nothing.
+client: the name under which it was asked: a broker's, for it passed it on, or the gateway's (streams.py).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from engine import events
-from engine.quorum import configs, partitions, topics
+from engine.quorum import configs, partitions, streams, topics
 from engine.quorum.records import RemoveTopic
 from engine.wire import errors
 from engine.wire.messages import (
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from engine.quorum.controller import Controller
 
 
-def create_topics(controller: Controller, body: CreateTopicsRequest) -> CreateTopicsResponse:
+def create_topics(controller: Controller, body: CreateTopicsRequest, client: str) -> CreateTopicsResponse:
     made: list[CreatedTopic] = []
     times = Counter(new.name for new in body.topics)
     config = controller.config
@@ -40,7 +41,7 @@ def create_topics(controller: Controller, body: CreateTopicsRequest) -> CreateTo
         defaults = (config.num_partitions, config.default_replication_factor)
         topic_id = controller.dice.below(1 << 128).to_bytes(16, "big")
         try:
-            records, created = topics.create(controller.image, new, topic_id, defaults)
+            records, created = topics.create(controller.image, new, topic_id, defaults, client)
         except configs.Refusal as refusal:
             made.append(CreatedTopic(new.name, refusal.error, refusal.message))
             continue
@@ -51,21 +52,24 @@ def create_topics(controller: Controller, body: CreateTopicsRequest) -> CreateTo
     return CreateTopicsResponse(made)
 
 
-def delete_topics(controller: Controller, body: DeleteTopicsRequest) -> DeleteTopicsResponse:
+def delete_topics(controller: Controller, body: DeleteTopicsRequest, client: str) -> DeleteTopicsResponse:
     gone = []
     for name in body.names:
-        gone.append(_delete(controller, name, errors.UNKNOWN_TOPIC_OR_PARTITION))
+        gone.append(_delete(controller, client, name, errors.UNKNOWN_TOPIC_OR_PARTITION))
     for topic_id in body.topic_ids:
-        gone.append(_delete(controller, controller.image.names.get(topic_id), errors.UNKNOWN_TOPIC_ID, topic_id))
+        known = controller.image.names.get(topic_id)
+        gone.append(_delete(controller, client, known, errors.UNKNOWN_TOPIC_ID, topic_id))
     return DeleteTopicsResponse(gone)
 
 
-def _delete(controller: Controller, name: str | None, unknown: int, topic_id: bytes = bytes(16)) -> DeletedTopic:
+def _delete(
+    controller: Controller, client: str, name: str | None, unknown: int, topic_id: bytes = bytes(16)
+) -> DeletedTopic:
     topic = controller.image.topics.get(name) if name is not None else None
     if topic is None or name is None:
         return DeletedTopic(name, topic_id, unknown, "There is no such topic.")
-    if topic.internal:
-        return DeletedTopic(name, topic.topic_id, errors.INVALID_TOPIC_EXCEPTION, f"{name} belongs to the brokers.")
+    if streams.forbidden(name, client):
+        return DeletedTopic(name, topic.topic_id, errors.INVALID_TOPIC_EXCEPTION, f"{name} {streams.owner(name)}.")
     controller.write([RemoveTopic(name)])
     for key in [k for k in controller.leaderless_since if k[0] == name]:
         del controller.leaderless_since[key]
@@ -73,7 +77,7 @@ def _delete(controller: Controller, name: str | None, unknown: int, topic_id: by
     return DeletedTopic(name, topic.topic_id)
 
 
-def create_partitions(controller: Controller, body: CreatePartitionsRequest) -> CreatePartitionsResponse:
+def create_partitions(controller: Controller, body: CreatePartitionsRequest, client: str) -> CreatePartitionsResponse:
     made: list[MadePartitions] = []
     times = Counter(new.name for new in body.topics)
     for new in body.topics:
@@ -82,7 +86,7 @@ def create_partitions(controller: Controller, body: CreatePartitionsRequest) -> 
                 made.append(MadePartitions(new.name, errors.INVALID_REQUEST, "Duplicate topic name."))
             continue
         try:
-            records = partitions.add(controller.image, new)
+            records = partitions.add(controller.image, new, client)
         except configs.Refusal as refusal:
             made.append(MadePartitions(new.name, refusal.error, refusal.message))
             continue

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine import events
+from engine.quorum import streams
 from engine.quorum.image import MetadataImage
 from engine.quorum.records import ConfigRecord
 from engine.wire import errors
@@ -107,8 +108,10 @@ def check(configs: dict[str, str | None]) -> dict[str, str]:
 # --- changes
 
 
-def alter(controller: Controller, body: AlterConfigsRequest | IncrementalAlterConfigsRequest) -> list[AlteredConfigs]:
-    """Change what can be changed; each resource by itself. Returns the answers in order."""
+def alter(
+    controller: Controller, body: AlterConfigsRequest | IncrementalAlterConfigsRequest, client: str
+) -> list[AlteredConfigs]:
+    """Change what can be changed; each resource by itself. client: who asks. Returns the answers in order."""
     results = []
     seen: dict[tuple[int, str], None] = {}
     for resource in body.resources:
@@ -118,7 +121,7 @@ def alter(controller: Controller, body: AlterConfigsRequest | IncrementalAlterCo
             if (resource.kind, resource.name) in seen:
                 raise Refusal(errors.INVALID_REQUEST, f"{resource.name[:60]!r} is named twice.")
             seen[resource.kind, resource.name] = None
-            was = _configs(controller.image, resource)
+            was = _configs(controller.image, resource, client)
             wanted = _incremental(was, resource) if isinstance(body, IncrementalAlterConfigsRequest) else _all(resource)
             records = _difference(resource.name, was, check(wanted))  # type: ignore[arg-type]
         except Refusal as refusal:
@@ -134,12 +137,14 @@ def _shown(record: ConfigRecord) -> str:
     return record.name if record.value is None else f"{record.name}={record.value}"
 
 
-def _configs(image: MetadataImage, resource: AlteredResource) -> dict[str, str]:
+def _configs(image: MetadataImage, resource: AlteredResource, client: str) -> dict[str, str]:
     if resource.kind != TOPIC:
         raise Refusal(errors.INVALID_REQUEST, "Only the configs of topics (2) can be changed while they run.")
     topic = image.topics.get(resource.name)
     if topic is None:
         raise Refusal(errors.UNKNOWN_TOPIC_OR_PARTITION, f"There is no topic {resource.name[:60]!r}.")
+    if resource.name.startswith(streams.STREAMS) and streams.forbidden(resource.name, client):
+        raise Refusal(errors.INVALID_TOPIC_EXCEPTION, f"{resource.name[:60]} {streams.owner(resource.name)}.")
     return topic.configs
 
 

@@ -123,19 +123,19 @@ class Controller:
             case ProducerIdsRequest():
                 answer = self._producer_ids(body)
             case CreateTopicsRequest():
-                answer = administration.create_topics(self, body)
+                answer = administration.create_topics(self, body, request.client)
             case DeleteTopicsRequest():
-                answer = administration.delete_topics(self, body)
+                answer = administration.delete_topics(self, body, request.client)
             case CreatePartitionsRequest():
-                answer = administration.create_partitions(self, body)
+                answer = administration.create_partitions(self, body, request.client)
             case AlterPartitionReassignmentsRequest():
                 answer = moves.alter(self, now, body)
             case ListPartitionReassignmentsRequest():
                 answer = moves.listed(self.image, body)
             case AlterConfigsRequest():
-                answer = AlterConfigsResponse(configs.alter(self, body))
+                answer = AlterConfigsResponse(configs.alter(self, body, request.client))
             case IncrementalAlterConfigsRequest():
-                answer = IncrementalAlterConfigsResponse(configs.alter(self, body))
+                answer = IncrementalAlterConfigsResponse(configs.alter(self, body, request.client))
             case _:
                 raise TypeError(f"the controller was asked {type(body).__name__}")
         self.out.append(Response(request.connection, request.correlation, answer))

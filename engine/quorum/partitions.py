@@ -6,7 +6,7 @@ There may be more, never fewer. What is written stays where it is: only where a 
 from __future__ import annotations
 
 from engine.limits import PARTITIONS_MAX, PARTITIONS_TOTAL_MAX
-from engine.quorum import topics
+from engine.quorum import streams, topics
 from engine.quorum.configs import Refusal
 from engine.quorum.image import MetadataImage, TopicState
 from engine.quorum.records import PartitionRecord
@@ -14,13 +14,13 @@ from engine.wire import errors
 from engine.wire.messages import MorePartitions
 
 
-def add(image: MetadataImage, new: MorePartitions) -> list[PartitionRecord]:
+def add(image: MetadataImage, new: MorePartitions, client: str = "") -> list[PartitionRecord]:
     """Records of the partitions that come. Raises Refusal with Kafka's error code."""
     topic = image.topics.get(new.name)
     if topic is None:
         raise Refusal(errors.UNKNOWN_TOPIC_OR_PARTITION, f"There is no topic {new.name[:60]!r}: create it first.")
-    if topic.internal:  # groups would look for themselves elsewhere
-        raise Refusal(errors.INVALID_TOPIC_EXCEPTION, f"{new.name} belongs to the brokers.")
+    if streams.forbidden(new.name, client):  # groups would look for themselves elsewhere
+        raise Refusal(errors.INVALID_TOPIC_EXCEPTION, f"{new.name} {streams.owner(new.name)}.")
     was = len(topic.partitions)
     if new.count <= was:
         raise Refusal(
@@ -28,8 +28,9 @@ def add(image: MetadataImage, new: MorePartitions) -> list[PartitionRecord]:
             f"{new.name} has {was} partitions: there can be more than that, not {new.count}. Partitions are never "
             "taken away; create another topic for fewer.",
         )
-    total = sum(len(t.partitions) for t in image.topics.values())
-    if new.count > PARTITIONS_MAX or total + new.count - was > PARTITIONS_TOTAL_MAX:
+    stream = new.name.startswith(streams.STREAMS)
+    total = sum(len(t.partitions) for t in image.topics.values() if not t.name.startswith(streams.STREAMS))
+    if (new.count > PARTITIONS_MAX or total + new.count - was > PARTITIONS_TOTAL_MAX) and not stream:
         raise Refusal(
             errors.INVALID_PARTITIONS,
             f"At most {PARTITIONS_MAX} partitions a topic and {PARTITIONS_TOTAL_MAX} a sandbox.",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from engine.limits import NAME_MAX, PARTITIONS_MAX, PARTITIONS_TOTAL_MAX, TOPICS_MAX
-from engine.quorum import configs
+from engine.limits import NAME_MAX, PARTITIONS_MAX, PARTITIONS_TOTAL_MAX, STREAM_SHARDS_MAX, TOPICS_MAX
+from engine.quorum import configs, streams
 from engine.quorum.configs import Refusal
 from engine.quorum.elections import place
 from engine.quorum.image import MetadataImage
@@ -30,24 +30,28 @@ def check_name(name: str) -> None:
 
 
 def create(
-    image: MetadataImage, new: NewTopic, topic_id: bytes, defaults: tuple[int, int]
+    image: MetadataImage, new: NewTopic, topic_id: bytes, defaults: tuple[int, int], client: str = ""
 ) -> tuple[list[MetadataRecord], CreatedTopic]:
     """Records that make the topic, and the answer. defaults: (partitions, replication) for -1.
 
-    Raises Refusal with Kafka's error code.
+    client: who asks. Raises Refusal with Kafka's error code.
     """
     check_name(new.name)
+    stream = new.name.startswith(streams.STREAMS)
+    if stream and streams.forbidden(new.name, client):
+        raise Refusal(errors.INVALID_TOPIC_EXCEPTION, f"{new.name} {streams.owner(new.name)}: make a stream instead.")
     if new.name in image.topics:
         raise Refusal(errors.TOPIC_ALREADY_EXISTS, f"Topic {new.name!r} already exists.")
     for name in image.topics:  # in the names of metrics, '.' and '_' are the same
-        if name.replace(".", "_") == new.name.replace(".", "_"):
+        if name.replace(".", "_") == new.name.replace(".", "_") and not stream:  # for AWS they are two streams
             raise Refusal(errors.INVALID_TOPIC_EXCEPTION, f"Topic {new.name!r} collides with existing topic {name!r}.")
     checked = configs.check(new.configs)
-    if len(image.topics) >= TOPICS_MAX:
+    others = [topic for topic in image.topics.values() if not topic.name.startswith(streams.STREAMS)]
+    if len(others) >= TOPICS_MAX and not stream:
         raise Refusal(errors.POLICY_VIOLATION, f"A sandbox holds at most {TOPICS_MAX} topics: delete one first.")
     lists = _assigned(image, new) if new.assignments else _placed(image, new, defaults)
-    total = sum(len(t.partitions) for t in image.topics.values())
-    if len(lists) > PARTITIONS_MAX or total + len(lists) > PARTITIONS_TOTAL_MAX:
+    total = sum(len(t.partitions) for t in others)
+    if (len(lists) > PARTITIONS_MAX or total + len(lists) > PARTITIONS_TOTAL_MAX) and not stream:
         raise Refusal(
             errors.INVALID_PARTITIONS,
             f"At most {PARTITIONS_MAX} partitions a topic and {PARTITIONS_TOTAL_MAX} a sandbox.",
@@ -61,12 +65,13 @@ def create(
 
 def _placed(image: MetadataImage, new: NewTopic, defaults: tuple[int, int]) -> list[list[int]]:
     partitions = defaults[0] if new.partitions == -1 else new.partitions
+    most = STREAM_SHARDS_MAX if new.name.startswith(streams.STREAMS) else PARTITIONS_MAX
     active = sum(b.active for b in image.brokers.values())
     replication = min(defaults[1], max(1, active)) if new.replication == -1 else new.replication
     if partitions <= 0:
         raise Refusal(errors.INVALID_PARTITIONS, "A topic has at least 1 partition.")
-    if partitions > PARTITIONS_MAX:
-        raise Refusal(errors.INVALID_PARTITIONS, f"A topic has at most {PARTITIONS_MAX} partitions here.")
+    if partitions > most:
+        raise Refusal(errors.INVALID_PARTITIONS, f"A topic has at most {most} partitions here.")
     return placed(image, partitions, replication)
 
 
@@ -78,7 +83,8 @@ def placed(image: MetadataImage, partitions: int, replication: int) -> list[list
             errors.INVALID_REPLICATION_FACTOR,
             f"Replication {replication} needs as many running brokers; there are {len(active)}.",
         )
-    start = sum(len(t.partitions) for t in image.topics.values() if not t.internal)
+    counted = [t for t in image.topics.values() if not t.internal or t.name.startswith(streams.STREAMS)]
+    start = sum(len(t.partitions) for t in counted)
     racks: dict[str, list[int]] = {}
     for b in active:
         racks.setdefault(image.brokers[b].rack, []).append(b)

@@ -14,11 +14,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine import commands as c
 from engine.events import Told
 from engine.machine import MILLISECOND, SECOND
 from engine.simulation import faults
-from engine.simulation.checks import Ledger, unrest
 from engine.simulation.growth import grow
 from engine.simulation.invariants import Violated
 from engine.simulation.rig import Done, Rig
@@ -63,13 +61,15 @@ class Report:
 def simulate(
     seed: int, seconds: float = 30.0, kinds: Sequence[str] = ALL, least: int = 3, *,
     wired: bool = False, script: Sequence[Done] | None = None, heal_at: int = 0, grows: bool | None = None,
+    kind: type[Rig] = Rig,
 ) -> Report:  # fmt: skip
     """Run one seed. seconds: virtual, of both phases together. least: faults that must have happened.
 
     wired: a share of the messages goes through Kafka's bytes; the run is the same. script: do exactly this
     until ``heal_at``, instead of what the dice say. grows: whether administrators are at work (growth.py).
+    kind: what is simulated: Kafka's clients, or Kinesis streams too (streams.py).
     """
-    rig = Rig(seed, wired=wired, grows=grows)
+    rig = kind(seed, wired=wired, grows=grows)
     violated: Violated | None = None
     try:
         if script is None:
@@ -77,7 +77,7 @@ def simulate(
         else:
             _scripted(rig, script, heal_at)
         _liveness(rig, seconds * (1 - SAFETY_SHARE))
-        Ledger(rig).close()
+        rig.close()
     except Violated as found:
         violated = found
     except Exception as failure:
@@ -88,9 +88,8 @@ def simulate(
 
 def _report(rig: Rig, seconds: float, violated: Violated | None) -> Report:
     world = rig.world
-    acknowledged = sum(len(p.acknowledged) for p in rig.cluster.producers())
     report = Report(
-        rig.seed, seconds, world.steps, world.digest(), rig.faults, acknowledged, rig.watch.coverage, rig.scenario
+        rig.seed, seconds, world.steps, world.digest(), rig.faults, rig.acknowledged(), rig.watch.coverage, rig.scenario
     )
     if violated is not None:
         report.violation, report.failed_at = violated, world.now
@@ -105,7 +104,7 @@ def _safety(rig: Rig, seconds: float, kinds: Sequence[str], least: int) -> None:
     end = world.now + int(seconds * SECOND)
     rig.run_until(world.now + 500 * MILLISECOND)
     while world.now < end:
-        fault = faults.FAULTS[rig.dice.choice(kinds)]
+        fault = rig.FAULTS[rig.dice.choice(kinds)]
         rig.faults += fault(rig, rig.dice)
         grow(rig)
         rig.run_until(world.now + rig.dice.between(50, PAUSE_MS) * MILLISECOND)
@@ -126,10 +125,9 @@ def _liveness(rig: Rig, seconds: float) -> None:
     world = rig.world
     faults.heal(rig)
     rig.run_until(world.now + int(seconds * SECOND))
-    for producer in rig.cluster.producers():
-        rig.do(c.StopProducer(producer.name))
+    rig.quiet()
     deadline = world.now + CONVERGE_S * SECOND
-    while (missing := unrest(rig)) and world.now < deadline:
+    while (missing := rig.unrest()) and world.now < deadline:
         rig.run_until(world.now + 250 * MILLISECOND)
     if missing:
         raise Violated(20, "WhenFaultsStopAllIsWell", f"after {CONVERGE_S} s without faults: {missing}")

@@ -7,13 +7,14 @@ its seed and its inputs, and can be opened in the playground (engine/live/moment
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from engine import commands as c
 from engine.cluster import Cluster
 from engine.commands import CommandRefused
 from engine.machine import MILLISECOND
-from engine.simulation import growth
+from engine.simulation import checks, faults, growth
+from engine.simulation.invariants import Invariant
 from engine.simulation.plan import plan
 from engine.simulation.watch import Watch
 from engine.simulation.wired import Wired
@@ -53,7 +54,7 @@ class Rig:
         brokers = 3 if dice.chance(0.7) else 4
         self.least_alive = 1 if dice.chance(0.3) else 2
         self.seed = seed
-        self.scenario = plan(dice, brokers)
+        self.scenario = self.plan(dice, brokers)
         self.growth = Dice(seed, "growth")
         said = self.growth.chance(growth.SHARE)
         self.grows = said if grows is None else grows
@@ -69,7 +70,35 @@ class Rig:
         self.faults = 0
         self._number = 0
         self.delivered: list[tuple[str, int, int, int]] = []
-        self.watch = self.world.observer = Watch(self.cluster)
+        self.watch = self.world.observer = Watch(self.cluster, self.invariants())
+
+    # --- what another kind of run does otherwise
+
+    FAULTS: ClassVar[dict[str, faults.Fault]] = faults.FAULTS
+
+    def plan(self, dice: Dice, brokers: int) -> dict[str, Any]:
+        """The scenario."""
+        return plan(dice, brokers)
+
+    def invariants(self) -> list[Invariant]:
+        """Those that hold beside the usual."""
+        return []
+
+    def quiet(self) -> None:
+        """Nothing new is written from now on."""
+        for producer in self.cluster.producers():
+            self.do(c.StopProducer(producer.name))
+
+    def unrest(self) -> str:
+        """What has not come to rest, or ""."""
+        return checks.unrest(self)
+
+    def close(self) -> None:
+        """The end: does the ledger agree? Raises Violated."""
+        checks.Ledger(self).close()
+
+    def acknowledged(self) -> int:
+        return sum(len(p.acknowledged) for p in self.cluster.producers())
 
     # --- doing
 

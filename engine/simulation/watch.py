@@ -16,7 +16,7 @@ more. (With eligible leader replicas, KIP-966, fewer would be.)
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +50,7 @@ class Watch:
     where one ever began.
     """
 
-    def __init__(self, cluster: Cluster) -> None:
+    def __init__(self, cluster: Cluster, more: Sequence[i.Invariant] = ()) -> None:
         self.cluster = cluster
         self.shadows: dict[tuple[int, Key], Shadow] = {}
         self.before: dict[Key, PartitionRecord] = {}
@@ -80,6 +80,7 @@ class Watch:
             ARecoveredLogIsAPrefix(),
             CompactionKeepsTheLast(),
             groups,
+            *more,
         ]
         self._appended, self._cut, self._marked, self._led, self._became, self._opened, self._cleaned, self._decided = (
             self._hooks(name)

@@ -21,6 +21,7 @@ source         payload                                                  what the
 others         for the director ("command": {"id", "do", ...};          asks the director
                "rebase"; "freeze", "thaw": nobody is there to see time
                pass; "quota": {"full", "bytes", "limit"}, for all its disks;
+               "kinesis": {}, before the first connection to its gateway;
                "gave_up": {"connection", "client", "patience_ms",
                "why"}, who waited too long for time to go on)
 =============  =======================================================  ================================
@@ -38,9 +39,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from engine.world.world import World
 
-ACCEPT, FRAME, CLOSE, CALENDAR, RESTART, COMMAND, REBASE, BRANCH, FREEZE, THAW, QUOTA, GAVE_UP = (
+ACCEPT, FRAME, CLOSE, CALENDAR, RESTART, COMMAND, REBASE, BRANCH, FREEZE, THAW, QUOTA, GAVE_UP, KINESIS = (
     "accept", "frame", "close", "calendar", "restart", "command", "rebase", "branch", "freeze", "thaw", "quota",
-    "gave_up",
+    "gave_up", "kinesis",
 )  # fmt: skip
 
 

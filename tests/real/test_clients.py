@@ -229,6 +229,7 @@ def test_a_long_pause_under_a_producer_and_a_consumer_costs_nothing(seconds, gro
     pause_under_load(seconds, group)
 
 
+@pytest.mark.full
 def test_a_short_pause_under_a_producer_and_a_consumer_costs_nothing():
     pause_under_load(3, True)
 

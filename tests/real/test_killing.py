@@ -106,7 +106,7 @@ def start(data, kafka_port):
     return Played("--port", "0", "--kafka-port", str(kafka_port), "--data", str(data), "--keep-journal", fake=False)
 
 
-def kill(run, what, data, kafka_port):
+def kill(run, what, data, kafka_port, start=start):
     """kill -9. Returns the run that goes on."""
     engine = run.children()
     if what == "engine":

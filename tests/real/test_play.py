@@ -43,6 +43,13 @@ def test_the_page_the_api_and_kafka_answer_and_ctrl_c_ends_it(tmp_path: Path, kc
         run.until(lambda: run.get("/api/sandboxes/demo/state")[1]["brokers"][2]["state"] == "crashed")
         assert run.get("/api/sandboxes/demo/events")[1]["events"]
 
+        endpoint, *keys = run.printed("aws ").split(" ")
+        access = run.get("/api/sandboxes/demo/aws/access")[1]
+        assert access["endpoint"] == endpoint and access["region"] == "us-east-1"
+        names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+        assert keys == [f"{name}={access[its]}" for name, its in zip(names, ("access_key", "secret_key"), strict=True)]
+        assert run.post("/api/sandboxes/demo/aws", operation="ListStreams")[1]["body"]["StreamNames"] == []
+
         with connect(run.url.replace("http", "ws") + "/ws/sandboxes/demo") as viewer:
             viewer.recv(timeout=10)
             assert run.end(signal.SIGINT) == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import MISSING
 from dataclasses import fields as fields_of
@@ -13,7 +14,7 @@ from engine.clients.composer import Composer
 from engine.clients.writing import WritingClient
 from engine.cluster import Cluster, actions
 from engine.cluster.readers import coordinated
-from engine.commands import COMMANDS, CrashBroker, CreateTopic, Produce, parse
+from engine.commands import COMMANDS, CallAws, CrashBroker, CreateTopic, Produce, parse
 from engine.config import Config
 from engine.events import Appended
 from engine.machine import MILLISECOND, Effects, Request, Response, Tell
@@ -26,6 +27,7 @@ from tests.scenarios.transcript import Ended, Scene, Transcript, fields, millise
 SETTLED_MS = 20_000  # from the setting up to 00:00.000: clients know their brokers, groups are stable
 PATIENCE_MS = 60_000  # for what a "when" waits for
 USUAL = ["produce", "appended", "replicated", "high_watermark"]
+COUNTS = ("ShardCount", "TargetShardCount", "Limit")  # parameters of AWS's that are numbers
 WHEN = re.compile(r"crash_broker (\d+) when B(\d+) appends (\S+)-(\d+)@(\d+)")
 
 
@@ -55,7 +57,8 @@ class Play:
     # --- the world
 
     def _set_up(self) -> None:
-        world, scenario, hands = {"seed": "1", "brokers": "3", "link": "1ms"}, {"topics": [], "groups": []}, {}
+        world, hands = {"seed": "1", "brokers": "3", "link": "1ms"}, {}
+        scenario: dict[str, list[Any]] = {"topics": [], "groups": [], "streams": []}
         for kind, words in self.transcript.setting:
             plain, named = fields(words)
             if kind == "world":
@@ -64,6 +67,8 @@ class Play:
                 scenario["topics"].append({"topic": plain[0], **_topic(named)})
             elif kind == "group":
                 scenario["groups"].append({"group": plain[0], "topic": plain[1], **_numbers(named)})
+            elif kind == "stream":
+                scenario["streams"].append({"stream": plain[0], **_numbers(named)})
             elif kind == "producer":
                 hands[plain[0]] = named["acks"]
             else:
@@ -128,6 +133,8 @@ class Play:
             links.heal()
         elif name == "files":
             self._files(int(rest[0]), rest[1])
+        elif name == "call_aws":
+            self._call(rest[0], fields(rest[1:])[1])
         elif name == "produce":
             _, named = fields(rest)
             topic = named.get("topic", next(iter(self.hands[rest[0]].metadata.topics)))
@@ -144,6 +151,12 @@ class Play:
         order = sorted(fields_of(kind), key=lambda f: f.default is not MISSING)
         given = {f.name: value for f, value in zip(order, plain, strict=False)} | named
         actions.carry_out(self.cluster, parse({"do": name, **_numbers(given)}))
+
+    def _call(self, operation: str, named: dict[str, str]) -> None:
+        """A call of AWS's: ``call_aws PutRecord StreamName=s PartitionKey=1 Data=teste``, the data as text."""
+        numbers = {name: int(value) for name, value in named.items() if name in COUNTS}
+        data = {"Data": b64encode(named["Data"].encode()).decode()} if "Data" in named else {}
+        actions.carry_out(self.cluster, CallAws(operation, {**named, **numbers, **data}))
 
     def _files(self, broker: int, folder: str) -> None:
         """The segments in a folder of a broker, by their base offsets: ``0.log 3.log.cleaned``."""
@@ -175,7 +188,7 @@ class Play:
                 self._produced(node.name, effect)
 
     def _traffic(self, node: str, event: Any) -> None:
-        if event.code in self.shows and not event.topic.startswith("__"):
+        if event.code in self.shows and not getattr(event, "topic", "").startswith("__"):
             self._note(node, *telling.tell(event))
         if isinstance(event, Appended):
             self._appended(event)
@@ -224,7 +237,7 @@ class Play:
                 self._note(told.node, *telling.tell(told.event))
 
     def _note(self, node: str, text: str, remark: str) -> None:
-        who = node.rpartition(":")[2]  # consumer:A-1 is A-1
+        who = "AWS" if node == "kinesis" else node.rpartition(":")[2]  # consumer:A-1 is A-1
         self.trace.append(((self.world.now - self.began) / MILLISECOND, who, text, remark))
 
     def _lines(self) -> list[str]:
@@ -243,9 +256,20 @@ class Play:
         topic, dash, partition = what.rpartition("-")
         if dash and topic in self.cluster.image.topics:
             return self._log(topic, int(partition))
+        gateway = self.cluster.gateway
+        if gateway is not None and what in gateway.account.streams:
+            return self._stream(gateway.account.streams[what])
         found = next(group for group in coordinated(self.cluster) if group["id"] == what)
         committed = " ".join(f"{t}-{p}@{o}" for t, offsets in found["committed"].items() for p, o in offsets.items())
         return f"{found['state']}, generation {found['generation']}, committed {committed or 'nothing'}"
+
+    def _stream(self, stream: Any) -> str:
+        """What each shard took, and what became of what simulated writers put."""
+        shards = [f"{telling.shard(s.id)}: {s.records} records" + " (closed)" * (s.ending is not None)
+                  for s in stream.shards]  # fmt: skip
+        told = [f"{p.name} sent {p.sent}, acked {p.acked}, throttled {p.throttled}, failed {p.failed}"
+                for p in self.cluster.stream_producers()]  # fmt: skip
+        return "; ".join([*shards, *told])
 
     def _log(self, topic: str, partition: int) -> str:
         """The leader's log, who holds the same, and what became of what producers were told."""

@@ -130,4 +130,39 @@ def _of_groups(event: Event) -> tuple[str, str]:
         case "group_emptied":
             return f"{e.group} is empty", ""
         case _:
+            return _of_streams(event)
+
+
+def shard(name: str) -> str:
+    return f"shard {int(name.removeprefix('shardId-'))}"
+
+
+def _of_streams(event: Event) -> tuple[str, str]:
+    e: Any = event
+    match event.code:
+        case "call_answered":
+            return f"{e.operation}: {e.error or 'done'}", f"for {e.client}"
+        case "record_put":
+            return f"{shard(e.shard)} takes @{e.offset} key={e.key}", f"from {e.client}"
+        case "records_read":
+            return f"{shard(e.shard)} gives @{e.first}" + (f"..{e.last}" if e.last != e.first else ""), f"to {e.client}"
+        case "shard_closed":
+            return f"{shard(e.shard)} is closed", f"it ends at {e.end}"
+        case "shards_split":
+            return f"{shard(e.parent)} -> {', '.join(map(shard, e.children))}", ""
+        case "shards_merged":
+            return f"{', '.join(map(shard, e.parents))} -> {shard(e.child)}", ""
+        case "stream_updating" | "stream_active" | "stream_deleting" | "stream_deleted":
+            return f"{e.stream} is {e.code.removeprefix('stream_').upper()}", ""
+        case "put_throttled":
+            return f"{shard(e.shard)}: {e.records} records are too many", f"from {e.client}: {e.why}"
+        case "put_failed":
+            return f"{shard(e.shard)}: {e.records} records found no broker", f"from {e.client}"
+        case "lease_taken":
+            return f"leases {shard(e.shard)}", f"from {e.start}" if not e.start.isdigit() else "from its checkpoint"
+        case "lease_done":
+            return f"has read {shard(e.shard)} to its end", ""
+        case "stream_consumer_changed" | "stream_producer_changed":
+            return f"{e.what} {e.value}".strip(), ""
+        case _:
             return f"{event.code} {asdict(event)}", ""  # type: ignore[call-overload]

@@ -3,6 +3,7 @@
     # a comment: the story and its lesson
     world      seed=7 brokers=3 link=1ms          the world it plays in; any setting of engine/config.py may follow
     topic      pedidos partitions=1 replication=3 min.insync.replicas=2
+    stream     vendas shards=2                    ACTIVE at once; commands: call_aws, add_stream_consumer, ...
     producer   loja acks=all                      sends what ``> produce loja ...`` says
     group      A pedidos consumers=2              simulated consumers, at work already when the story begins
     shows      produce appended replicated high_watermark     the traffic that is told besides the milestones
@@ -17,7 +18,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-SETTING = ("world", "topic", "producer", "group", "shows")
+SETTING = ("world", "topic", "stream", "producer", "group", "shows")
 HOLDS = "holds"
 
 

@@ -18,6 +18,10 @@ KNOWN = ("demo", "sala-3")
 ROW = {"id": "demo", "name": "demo", "paused": False, "problem": None, "owner": ""}
 ROWS_MAX = 4
 WORLD = {"id": "w", "name": "w", "owner": "you", "created_ms": 0, "of": "demo", "at_ms": 61_000, "brokers": 3}
+AWS = {
+    "endpoint": "http://127.0.0.1:4566", "region": "us-east-1", "access_key": "AKIARIACHOAAAAAAAAAA",
+    "secret_key": "RiachoPlaygroundKey/aaaaaaaaaaaaaaaaaaaa",
+}  # fmt: skip
 KAFKA = ["127.0.0.1:19092", "127.0.0.1:19093", "127.0.0.1:19094"]
 
 
@@ -169,6 +173,12 @@ class FakeHost:
                 self._result(message, {})
             case "create" | "begin" | "begin_world" | "branch" | "rename" | "reset" | "retry" | "import":
                 self._result(message, {**ROW, "id": "new", "name": message.get("name") or "new"})
+            case "aws_access":
+                self._result(message, AWS)
+            case "aws_call":
+                self._result(message, {"status": 200, "error": "", "message": "", "body": {"StreamNames": []}})
+            case "aws_model":
+                self._result(message, {"region": AWS["region"], "operations": {"ListStreams": {"input": {}}}})
             case "delete":
                 self.rows = [row for row in self.rows if row["id"] != message["sandbox"]]
                 self._result(message, {})

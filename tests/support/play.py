@@ -40,7 +40,7 @@ class Played:
     """One run. lines: what it has printed so far; errors: the same on stderr."""
 
     def __init__(self, *arguments: str, fake: bool) -> None:
-        way = ["-c", FAKE] if fake else ["manage.py", "play", "--no-browser"]
+        way = ["-c", FAKE] if fake else ["manage.py", "play", "--no-browser", "--aws-port", "0"]
         self.process = subprocess.Popen(
             [sys.executable, *way, *arguments], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             env={**os.environ, "PYTHONPATH": str(ROOT)}, start_new_session=True,
@@ -79,9 +79,11 @@ class Played:
         return self._ask(urllib.request.Request(self.url + path))
 
     def command(self, **command: Any) -> tuple[int, Any]:
-        body = json.dumps(command).encode()
-        headers = {"Content-Type": "application/json"}
-        return self._ask(urllib.request.Request(f"{self.url}/api/sandboxes/demo/commands", body, headers))
+        return self.post("/api/sandboxes/demo/commands", **command)
+
+    def post(self, path: str, **fields: Any) -> tuple[int, Any]:
+        body, headers = json.dumps(fields).encode(), {"Content-Type": "application/json"}
+        return self._ask(urllib.request.Request(f"{self.url}{path}", body, headers))
 
     @staticmethod
     def _ask(request: urllib.request.Request) -> tuple[int, Any]:

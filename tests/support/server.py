@@ -75,6 +75,15 @@ class PlaygroundServer:
     def kafka(self) -> list[str]:
         return list(self.client.kafka)
 
+    @property
+    def aws_url(self) -> str:
+        return self.client.aws
+
+    def aws_access(self, sandbox: str = "demo") -> dict[str, str]:
+        """How AWS clients reach a sandbox: endpoint, region, access_key, secret_key."""
+        access: dict[str, str] = self.ask("aws_access", sandbox=sandbox, owner="", all=True)
+        return access
+
     def ask(self, ask: str, **fields: Any) -> Any:
         """A question to the host (engine/live/control.py): its result. Raises playground.engine_client.Refused."""
         return self._within(self.client.ask(ask, timeout=PATIENCE, **{"sandbox": "demo", **fields}))

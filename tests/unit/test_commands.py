@@ -46,6 +46,11 @@ LEAST = {
     "add_partitions": {"topic": "FIAP", "partitions": 4}, "restart_producer": {"producer": "loja"},
     "reset_offsets": {"group": "A"}, "move_replicas": {"topic": "FIAP", "replicas": [1, 2]},
     "predict": {"option": 0}, "show_solution": {},
+    "call_aws": {"operation": "ListStreams"}, "set_kinesis": {"throttle": False},
+    "add_stream_producer": {"stream": "vendas"}, "set_stream_producer": {"producer": "put1"},
+    "remove_stream_producer": {"producer": "put1"}, "add_stream_consumer": {"stream": "vendas"},
+    "set_stream_consumer": {"consumer": "kcl1"}, "crash_stream_consumer": {"consumer": "kcl1"},
+    "remove_stream_consumer": {"consumer": "kcl1"},
 }  # fmt: skip
 
 

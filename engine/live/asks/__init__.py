@@ -7,6 +7,7 @@ a coroutine function. A result is JSON; what a question may not have is refused 
 from __future__ import annotations
 
 from engine.live.asks import (
+    aws,
     comparing,
     deeds,
     files,
@@ -41,4 +42,5 @@ ASKS: dict[str, Handler] = {
     **moments.ASKS,
     **worlds.ASKS,
     **health.ASKS,
+    **aws.ASKS,
 }

@@ -26,14 +26,18 @@ from typing import TYPE_CHECKING, Any
 
 from engine.cluster.builtin import BUILTIN
 from engine.limits import KEPT_PIECE_BYTES, SANDBOX_NAME_MAX
+from engine.live import sealing
 from engine.live.asks.asking import Binary, Handler, Question, Refused, invalid
 from engine.live.asks.time import moment_of
+from engine.live.aws import credentials
 
 if TYPE_CHECKING:
     from engine.live.control import Facade
     from engine.live.kept import Kept
 
 OWNER_MAX = 100
+# Keys: in no download of a sandbox's folder. What they have sealed stays sealed in it.
+NOT_HANDED_OUT = (*credentials.FILES, sealing.FILE, f"{sealing.FILE.rpartition('.')[0]}.new")
 
 
 def sandboxes(facade: Facade, question: Question) -> Any:
@@ -100,7 +104,7 @@ async def retry(facade: Facade, question: Question) -> Any:
 
 def kept_files(facade: Facade, question: Question) -> Any:
     folder = facade.kept(question).folder
-    paths = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name not in NOT_HANDED_OUT]
     return [{"path": path.relative_to(folder).as_posix(), "bytes": path.stat().st_size} for path in paths]
 
 
@@ -109,7 +113,8 @@ async def kept_piece(facade: Facade, question: Question) -> Any:
     if not isinstance(path, str) or type(start) is not int or start < 0:
         raise invalid("path is one of those listed, from the number of a byte.")
     file = folder / path
-    if ".." in Path(path).parts or not file.resolve().is_relative_to(folder.resolve()) or not file.is_file():
+    hidden = file.name in NOT_HANDED_OUT or ".." in Path(path).parts
+    if hidden or not file.resolve().is_relative_to(folder.resolve()) or not file.is_file():
         raise Refused(404, "NOT_FOUND", f"There is no file {path!r} in the folder of that sandbox.")
     data = await asyncio.to_thread(_read, file, start)
     end = start + len(data)

@@ -41,7 +41,8 @@ BEFORE_STEPS = 600  # done again before a milestone, to see what led to it
 TOGETHER_STEPS = 3_000  # milestones no further apart are done again in one go
 ENTRIES_SHOWN = 8  # of the agenda, before each milestone
 BACK_MAX = 400  # entries walked back to see where a chain begins
-NAMES = ("topic", "partition", "offset", "group", "member", "acks", "broker", "base", "n", "producer", "start")
+NAMES = ("topic", "partition", "offset", "group", "member", "acks", "broker", "base", "n", "producer", "start",
+         "stream", "shard", "client")  # fmt: skip
 BY_HOST = ("restarted", "rebased", "thawed", "branched", "storage_full", "storage_freed", "client_gave_up")
 
 Link = dict[str, Any]
