@@ -14,6 +14,7 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.urls import path, re_path  # noqa: E402
 
 from playground.consumers import NoSuchSocket, SandboxConsumer  # noqa: E402
+from playground.shell.consumers import ShellConsumer  # noqa: E402
 
 application: Any = ProtocolTypeRouter(
     {
@@ -21,6 +22,7 @@ application: Any = ProtocolTypeRouter(
         "websocket": URLRouter(
             [
                 path("ws/sandboxes/<slug:sandbox>", SandboxConsumer.as_asgi()),
+                path("ws/shell/<slug:sandbox>/", ShellConsumer.as_asgi()),
                 re_path("", NoSuchSocket.as_asgi()),
             ]
         ),

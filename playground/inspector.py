@@ -21,7 +21,7 @@ from playground.runtime import current
 from playground.selectors import LOOK_SECONDS
 
 NUMBERS = ("partition", "offset", "broker", "base", "n")
-TEXTS = ("topic", "group", "member", "acks", "producer", "start")
+TEXTS = ("topic", "group", "member", "acks", "producer", "start", "stream", "shard", "client")
 TEXT_MAX = 300  # characters: names have at most 249 bytes
 
 

@@ -8,14 +8,14 @@ or anybody where Riacho listens to this machine alone, which then is one person'
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import TypedDict
 
 from asgiref.sync import markcoroutinefunction
 from django.conf import settings
 from django.core import signing
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, parse_cookie
 
 from playground import gate
 
@@ -32,22 +32,36 @@ class Asker(TypedDict):
 
 def owner_of(request: HttpRequest) -> str:
     """"" for a browser that has no cookie yet, and for programs."""
-    try:
-        return str(_signer().unsign(request.COOKIES.get(COOKIE, "")))
-    except signing.BadSignature:
-        return ""
+    return _unsigned(request.COOKIES.get(COOKIE, ""))
 
 
 def is_in_charge(request: HttpRequest) -> bool:
     """May rename, begin anew and delete every sandbox."""
-    if not settings.JOIN_KEY:
-        return True
-    scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
-    return scheme.lower() == "bearer" and gate.key_fits(bearer.strip())
+    return _has_key(request.headers.get("authorization", ""))
 
 
 def asker(request: HttpRequest) -> Asker:
     return {"owner": owner_of(request), "all": is_in_charge(request)}
+
+
+def asker_of(headers: Mapping[str, str]) -> Asker:
+    """The same of a WebSocket. headers: names in lower case."""
+    cookies = parse_cookie(headers.get("cookie", ""))
+    return {"owner": _unsigned(cookies.get(COOKIE, "")), "all": _has_key(headers.get("authorization", ""))}
+
+
+def _unsigned(cookie: str) -> str:
+    try:
+        return str(_signer().unsign(cookie))
+    except signing.BadSignature:
+        return ""
+
+
+def _has_key(authorization: str) -> bool:
+    if not settings.JOIN_KEY:
+        return True
+    scheme, _, bearer = authorization.partition(" ")
+    return scheme.lower() == "bearer" and gate.key_fits(bearer.strip())
 
 
 def known(request: HttpRequest) -> tuple[Asker, bool]:

@@ -40,6 +40,9 @@ def _told() -> dict[str, tuple[str, str]]:
         "retention": (_("Retention by segment"), _("20 s of retention: whole segments go, never single records.")),
         "readers": (_("Many readers"), _("Six groups, from four times a second to once in 20 s: one log.")),
         "sources": (_("Sensors, patients, prices"), _("Three generators that never stop, each with a topic.")),
+        "kinesis": (
+            _("A Kinesis stream"), _("Four shards, one hot key; a reader that asks and one that is pushed to."),
+        ),
         "shop": (_("A whole shop"), _("Orders, payments and three groups.")),
         "racks": (_("Three racks"), _("Six brokers; each partition has its copies in different racks.")),
         "big": (_("A hundred partitions"), _("Twelve brokers: how it looks when it is no toy.")),

@@ -32,6 +32,7 @@ DENSE_S = 6.0  # of a stretch as short as this they lie closer: short ones are f
 TITLE_MAX = 120  # characters; the rest is left out
 FILM_BYTES_MAX = 96 << 20  # before it is packed
 BYTES_MAX = 8 << 20  # of the file: a larger one is refused with TOO_LARGE
+FOLDERS = ("streams",)  # of texts that the page loads when they are first needed
 STYLESHEET = re.compile(r'href="[^"]*/(css/[\w-]+\.css)"')
 LANGUAGES = {"pt": ("pt-br", "pt-BR"), "en": ("en", "en")}
 
@@ -86,10 +87,20 @@ def _parts() -> dict[str, str]:
         "styles": bundling.styles([*sheets, "css/recording.css"]),
         "early": (bundling.STATIC / "js/early.js").read_text(encoding="utf-8"),
         "modules": orjson.dumps(bundling.import_map(modules)).decode(),
-        "texts_pt": bundling.file_url("i18n/pt-BR.json"),
-        "texts_en": bundling.file_url("i18n/en.json"),
+        "texts_pt": _texts("pt-BR"),
+        "texts_en": _texts("en"),
         "icon": bundling.file_url("favicon.svg"),
     }
+
+
+def _texts(language: str) -> str:
+    """The page's catalogue with those folders of texts in it whose pictures a recording shows."""
+    found = orjson.loads((bundling.STATIC / f"i18n/{language}.json").read_bytes())
+    for folder in FOLDERS:
+        more = orjson.loads((bundling.STATIC / f"i18n/{folder}/{language}.json").read_bytes())
+        for section, texts in more.items():
+            found[section] = {**found.get(section, {}), **texts}
+    return bundling.data_url(orjson.dumps({**found, "folders": FOLDERS}), ".json")
 
 
 def parts() -> dict[str, str]:

@@ -5,16 +5,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from playground.engine_client import EngineClient
 from playground.hub import Hub
+from playground.shell.sessions import Shells
 
 
 @dataclass(slots=True)
 class Runtime:
     hub: Hub
     client: EngineClient
+    shells: Shells = field(default_factory=Shells)
 
 
 _current: list[Runtime] = []

@@ -19,15 +19,21 @@ from playground import (
     views,
     worlds,
 )
+from playground.kinesis import api as aws
+from playground.kinesis import pages as kinesis
 from playground.lessons import api as lessons_api
 from playground.lessons import pages as lessons
+from playground.shell import pages as shell
 
 urlpatterns = [
     path("", views.stage, name="stage"),
     path("s/<slug:sandbox>/", views.stage, name="sandbox"),
     path("s/<slug:sandbox>/files/", views.files, name="files"),
     path("s/<slug:sandbox>/report/", report.report, name="report"),
+    path("s/<slug:sandbox>/shell/", shell.shell, name="shell"),
     path("s/<slug:sandbox>/notes/", lecture.notes, name="notes"),
+    path("s/<slug:sandbox>/kinesis/", kinesis.console, name="kinesis"),
+    path("s/<slug:sandbox>/kinesis/<str:stream>/", kinesis.console, name="kinesis-stream"),
     path("lecture/", lecture.listing, name="lecture"),
     path("lecture/<slug:scene>/", lecture.enter, name="lecture-scene"),
     path("history/", views.history, name="history"),
@@ -71,6 +77,9 @@ urlpatterns = [
     path("api/sandboxes/<slug:sandbox>/export", sandboxes.export),
     path("api/sandboxes/<slug:sandbox>/recording", recording.recording),
     path("api/sandboxes/<slug:sandbox>/folder.zip", sandboxes.folder),
+    path("api/sandboxes/<slug:sandbox>/aws", aws.call),
+    path("api/sandboxes/<slug:sandbox>/aws/access", aws.access),
+    path("api/sandboxes/<slug:sandbox>/aws/model", aws.model),
     path("api/sandboxes/<slug:sandbox>/commands", api.commands),
     path("api/sandboxes/<slug:sandbox>/state", api.state),
     path("api/sandboxes/<slug:sandbox>/events", api.events),

@@ -15,7 +15,7 @@ from typing import Any
 from playground.lessons.reading import Path
 
 WORDS = ("why", "say")
-SUBJECT = ("group", "topic", "partition", "consumer", "broker", "producer", "client")
+SUBJECT = ("group", "topic", "partition", "consumer", "broker", "producer", "client", "stream", "shard", "reader")
 _COMPARED = re.compile(r"\s*(>=|<=|!=|>|<)?\s*(-?\d+(?:\.\d+)?)\s*")
 
 

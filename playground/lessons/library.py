@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 Lesson = dict[str, Any]
 
 # In the order of a course; within one, levels stand in the order of their ids.
-CHAPTERS = ("start", "order", "offsets", "durability", "groups", "keys")
+CHAPTERS = ("start", "order", "offsets", "durability", "groups", "keys", "kinesis")
 NOT_LESSONS = ("lecture.yaml",)  # the order of the scenes
 
 _known: dict[Path, tuple[tuple[int, int], Lesson | None]] = {}

@@ -251,7 +251,9 @@ def _malformed(text: str, error: yaml.MarkedYAMLError, line: int, column: int) -
     if error.context_mark and (code in ("QUOTE_OPEN", "NO_COLON") or "tag" in str(error.context)):
         line, column = error.context_mark.line, error.context_mark.column  # where it was opened
     lines = text.split("\n")
-    stands = lines[line][column:] if line < len(lines) else ""
+    if line >= len(lines):  # the parser ends the last line itself
+        line, column = len(lines) - 1, len(lines[-1])
+    stands = lines[line][column:]
     if stands.startswith("\t"):
         code = "TABULATOR"
     params: dict[str, Any] = {}

@@ -39,11 +39,12 @@ def test_it_says_where_it_is_and_ends_without_a_word(tmp_path: Path, number: sig
     with played(*start(tmp_path), fake=True) as run:
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+", run.printed("web "))
         assert run.printed("kafka ") == "127.0.0.1:19092,127.0.0.1:19093,127.0.0.1:19094"
+        assert run.printed("aws ").startswith("http://127.0.0.1:4566 AWS_ACCESS_KEY_ID=AKIARIACHO")
         assert run.get("/healthz")[0] == 200
         assert run.command(do="crash_broker", broker=3) == (200, {"ok": True, "step": 78})
         children = run.children()
         assert run.end(number) == 0
-        assert len(run.lines) == 2 and run.errors == []
+        assert len(run.lines) == 3 and run.errors == []
         assert gone(run, *children)
 
 

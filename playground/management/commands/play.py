@@ -11,6 +11,7 @@ import sys
 import threading
 import webbrowser
 from argparse import ArgumentParser
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1", help="address to listen at (0.0.0.0: also for others)")
         parser.add_argument("--port", type=port_number, default=8000, help="of the page (0: any free one)")
         parser.add_argument("--kafka-port", type=port_number, default=19092, help="of broker 1; the others follow")
+        parser.add_argument("--aws-port", type=port_number, help="of the AWS endpoint (4566, or any free one)")
         parser.add_argument("--data", type=Path, default=Path("data"), help="folder in which everything is kept")
         parser.add_argument("--advertise", default="", help="the name or address by which others reach this machine")
         parser.add_argument("--keep-journal", action="store_true", help="keep all history: never cut the journal")
@@ -39,7 +41,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            names = ("host", "port", "kafka_port", "data", "advertise", "no_browser", "keep_journal", "open")
+            ports = ("port", "kafka_port", "aws_port")
+            names = ("host", *ports, "data", "advertise", "no_browser", "keep_journal", "open")
             Play(**{name: options[name] for name in names}).run()
         except CannotPlay as problem:
             raise CommandError(str(problem)) from None
@@ -61,7 +64,7 @@ class Play:
 
     def __init__(
         self, host: str, port: int, kafka_port: int, data: Path, advertise: str, no_browser: bool,
-        keep_journal: bool = False, open: Path | None = None, **more: str,
+        keep_journal: bool = False, open: Path | None = None, aws_port: int | None = None, **more: str,
     ) -> None:  # fmt: skip
         self.host, self.port, self.data = host, port, data.resolve()
         self.no_browser = no_browser
@@ -80,6 +83,8 @@ class Play:
         settings.ALLOWED_HOSTS, settings.JOIN_KEY = self.reach.hosts, self.reach.key
         self.client = EngineClient(hub=Hub(), token=secrets.token_urlsafe())
         arguments = ["--data", str(self.data), "--kafka-host", host, "--kafka-port", str(kafka_port)]
+        if aws_port is not None:
+            arguments += ["--aws-port", str(aws_port)]
         if advertise:
             arguments += ["--advertise", advertise]
         if keep_journal:
@@ -150,6 +155,7 @@ class Play:
         if await self.client.wait_until("ready", "failed") == "ready":
             opened = await self._open() if self.moment is not None else ""
             self._announce(opened)
+            await self._announce_aws()
             await self.client.wait_until("failed")
 
     async def _open(self) -> str:
@@ -161,6 +167,13 @@ class Play:
         except Refused as refused:
             raise CannotPlay(f"{name} cannot be opened ({refused.code}): {refused.reason}") from None
         return str(row["id"])
+
+    async def _announce_aws(self) -> None:
+        """Where AWS clients come in, with the keys of the first sandbox."""
+        with suppress(Refused):
+            access = await services.aws_access(sandbox="demo", owner="", all=True)
+            keys = f"AWS_ACCESS_KEY_ID={access['access_key']} AWS_SECRET_ACCESS_KEY={access['secret_key']}"
+            print(f"aws {access['endpoint']} {keys}", flush=True)
 
     def _announce(self, opened: str) -> None:
         url = self.reach.url(self.server.port)
