@@ -33,6 +33,13 @@ linkable('segment', 'broker:n', 'topic', 'partition:n', 'base:n');
 linkable('request', 'n:n', 'step:n');
 linkable('why', 'about', 'name');
 linkable('whynot', 'about', 'name');
+linkable('stream', 'stream');
+linkable('shard', 'stream', 'shard');
+linkable('iterator', 'stream', 'shard', 'client');
+linkable('stream-producer', 'id');
+linkable('stream-consumer', 'id');
+linkable('caller', 'client');
+linkable('words', 'about', 'name');
 
 /* "record/pedidos/1/41" of {kind: 'record', topic: 'pedidos', ...}; "" for what has no address. */
 export function written(selected) {

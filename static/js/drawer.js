@@ -14,10 +14,17 @@ export const PAGES = {
   record: recordPage, partition: partitionPage, topic: topicPage, broker: brokerPage, controller: controllerPage, group: groupPage,
   member: memberPage, producer: producerPage, client: clientPage, moment: momentPage, compose: lazy(() => import('./compose/page.js'), 'composePage'), faults: lazy(() => import('./faults/page.js')), 'new-topic': topicForm,
   'new-producer': lazy(() => import('./compose/producer.js'), 'producerForm'), 'new-group': groupForm, request: lazy(() => import('./requests/page.js'), 'requestPage'),
-  code: lazy(() => import('./code/page.js')), connect: lazy(() => import('./connect/page.js')), doctor: lazy(() => import('./doctor/page.js')),
+  code: lazy(() => import('./code/page.js')), connect: lazy(() => import('./connect/page.js')), 'connect-aws': lazy(() => import('./connect/page.js')), doctor: lazy(() => import('./doctor/page.js')),
 };
 Object.assign(PAGES, {
   why: lazy(() => import('./why/page.js'), 'whyPage'), whynot: lazy(() => import('./why/page.js'), 'whynotPage'), segment: lazy(() => import('./inspect/segment.js')),
+});
+/* Kinesis: pages that only those with streams need. */
+Object.assign(PAGES, {
+  stream: lazy(() => import('./streams/stream_page.js'), 'streamPage'), put: lazy(() => import('./streams/stream_page.js'), 'putPage'), shard: lazy(() => import('./streams/shard_page.js'), 'shardPage'),
+  iterator: lazy(() => import('./streams/shard_page.js'), 'iteratorPage'), 'stream-producer': lazy(() => import('./streams/app_pages.js'), 'producerPage'),
+  'stream-consumer': lazy(() => import('./streams/app_pages.js'), 'consumerPage'), caller: lazy(() => import('./streams/app_pages.js'), 'callerPage'),
+  'new-stream': lazy(() => import('./streams/app_pages.js'), 'newStreamPage'), words: lazy(() => import('./streams/words.js'), 'wordsPage'),
 });
 
 const TABS = ['detail', 'log', 'legend'];

@@ -11,9 +11,10 @@ import { Clock, progress } from './motion/clock.js';
 import { ofAck, ofEvent, ofRow } from './motion/plan.js';
 import { Places } from './motion/places.js';
 import { Rates } from './motion/rates.js';
-import { FLIGHT_MS, schedule, spanAt } from './motion/schedule.js';
+import { schedule, spanAt } from './motion/schedule.js';
 import { drawFlight, drawRing, pointOn } from './motion/shapes.js';
 import { drawStripe, stripesOf } from './motion/stripes.js';
+import { ofStreams, trafficFor } from './motion/streams.js';
 import { palette } from './palette.js';
 import { prefs } from './prefs.js';
 
@@ -30,7 +31,7 @@ const WITHOUT = new Set(['requests', 'files']); // views in which nobody stands
 export class Flights {
   constructor(canvas, cluster, stage) {
     Object.assign(this, {
-      canvas, stage, cluster, clock: new Clock(), places: new Places(cluster), rates: new Rates(), flying: [], ghosts: [], rings: [], stripes: [],
+      canvas, stage, cluster, clock: new Clock(), places: new Places(cluster, stage), rates: new Rates(), flying: [], ghosts: [], rings: [], stripes: [],
       arrivals: new Map(), written: new Map(), acked: new Map(), since: 0, stood: 0, heard: 0, frame: null, dirty: null, paused: null,
     });
     stage.rates = this.rates;
@@ -43,6 +44,7 @@ export class Flights {
     this.rates.hear(snapshot, now);
     if (this.stage.past.on) return;
     const { paused } = snapshot.pace;
+    const stepped = paused && this.paused && snapshot.step > this.heard;
     if (paused !== this.paused) {
       this.paused = paused;
       this.stood = snapshot.step; // what comes after it was stepped to
@@ -51,12 +53,13 @@ export class Flights {
         this.clock.go();
         this.ghosts = [];
       }
-    } else if (paused && snapshot.step > this.heard && this.flying.length) this.land(); // a step: what hung in the air arrives
+    } else if (stepped && this.flying.length) this.land(); // what hung in the air arrives
     this.heard = snapshot.step;
     const requests = slow(snapshot.pace) && this.shown;
     this.stage.feed.want('motion', requests && !prefs.still);
     this.acknowledge(snapshot, requests || paused);
-    if (this.shown && !(requests && !prefs.still)) this.launch(snapshot.traffic ?? [], snapshot);
+    if (this.shown) this.launch(trafficFor(this.stage.view.view, snapshot.traffic ?? [], snapshot, requests && !prefs.still), snapshot);
+    if (stepped && this.flying.length) this.land();
     this.stripes = this.shown && !paused ? stripesOf(snapshot, this.rates, now) : [];
     this.go();
   }
@@ -68,7 +71,8 @@ export class Flights {
     stage.feed.want('motion', this.shown && !prefs.still && (stage.past.on || slow(stage.live.pace)));
     if (stage.past.on && !traffic.length) this.clock.stop();
     else if (!stage.past.on && !stage.live.pace.paused) this.clock.go();
-    if (prefs.still && this.shown) this.launch(traffic, stage.snapshot);
+    if (this.shown) this.launch(trafficFor(stage.view.view, traffic, stage.snapshot, !prefs.still), stage.snapshot);
+    if (stage.past.on && traffic.some(ofStreams) && this.flying.length) this.land();
     this.go();
   }
 
@@ -155,7 +159,7 @@ export class Flights {
 
   ring(event, flight) {
     if (event.code === 'replicated') return;
-    this.rings.push({ about: flight.about.to ?? flight.about.from, broker: event.code === 'appended' ? flight.to : flight.from, key: flight.keys, start: performance.now() });
+    this.rings.push({ about: flight.about.to ?? flight.about.from, broker: flight.about.to ? flight.to : flight.from, key: flight.keys, start: performance.now() });
     this.rings = this.rings.slice(-40);
   }
 
@@ -293,5 +297,4 @@ export class Flights {
   }
 }
 
-const BEFORE = { appended: '', replicated: 'appended', delivered: 'replicated' };
-export { FLIGHT_MS };
+const BEFORE = { appended: '', replicated: 'appended', delivered: 'replicated', record_put: '', records_read: 'record_put' };

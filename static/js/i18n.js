@@ -28,6 +28,7 @@ export async function alsoSpeak(folder) {
 const joined = new Map();
 
 function join(catalogue, folder) {
+  if (catalogue.folders?.includes(folder)) return undefined; // a recording has them in its one catalogue
   const name = `${folder}/${catalogue.language}`;
   if (!joined.has(name)) joined.set(name, fetchInto(catalogue, new URL(`../i18n/${name}.json`, import.meta.url)));
   return joined.get(name);

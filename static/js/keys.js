@@ -36,13 +36,13 @@ function actionOf(event, stage) {
     case 'f': case 'F': return () => stage.select({ kind: 'faults' }, true);
     case 't': case 'T': return () => stage.turnTheme();
     case 'p': case 'P': return () => stage.turnProjector();
-    case '1': case '2': case '3': case '4': case '5': return () => showView(stage, VIEWS[Number(event.key) - 1].id);
+    case '1': case '2': case '3': case '4': case '5': case '6': return () => showView(stage, VIEWS[Number(event.key) - 1].id);
     case '?': return () => stage.help();
     default: return null;
   }
 }
 
-const KEYS = [['Espaço / B / .', 'pause'], ['→', 'step'], ['←', 'earlier'], ['Shift / ← / →', 'second'], ['K', 'branch'], ['Shift / K', 'compare'], ['[ / ]', 'turn'], ['L', 'live'], ['1 / 2 / 3 / 4 / 5', 'view'], ['PageDown / PageUp', 'scene'], ['N', 'compose'], ['F', 'faults'], ['T', 'theme'], ['P', 'projector'], ['Esc', 'escape'], ['?', 'help']];
+const KEYS = [['Espaço / B / .', 'pause'], ['→', 'step'], ['←', 'earlier'], ['Shift / ← / →', 'second'], ['K', 'branch'], ['Shift / K', 'compare'], ['[ / ]', 'turn'], ['L', 'live'], ['1 / 2 / 3 / 4 / 5 / 6', 'view'], ['PageDown / PageUp', 'scene'], ['N', 'compose'], ['F', 'faults'], ['T', 'theme'], ['P', 'projector'], ['Esc', 'escape'], ['?', 'help']];
 
 export function drawHelp(dialog, stage) {
   const { t } = stage;

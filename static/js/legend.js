@@ -1,7 +1,10 @@
 /* How to read the stage: each sign as it is drawn, and what it says. Key colours are said in words nowhere else. */
 import { h } from './dom.js';
 import { caretIcon, tagIcon } from './markers.js';
+import { lazy } from './lazy.js';
 import { motionSigns } from './motion/legend.js';
+
+const streamSigns = lazy(() => import('./streams/legend.js'), 'signs');
 
 export function legend(stage) {
   const { t } = stage;
@@ -9,6 +12,7 @@ export function legend(stage) {
   const cell = (kind, words = '') => h('span', { class: `cell ${kind}` }, words);
   return [
     h('h3', { key: 'title', class: 'page-title' }, t('tab.legend')),
+    stage.view.view === 'streams' ? streamSigns(stage) : null,
     h('p', { key: 'intro' }, t('legend.intro')),
     h('h4', { key: 'records' }, t('legend.records')),
     row([cell('key0', '1'), cell('key2', '3')], 'key'),

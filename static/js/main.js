@@ -48,6 +48,8 @@ const flights = new Flights(place('sky'), cluster, stage);
 const staging = new Staging(stage);
 const views = new Views(stage, cluster, place);
 const lessons = new Late(() => import('./lesson/index.js')); // fetched when the sandbox has a lesson
+const streams = new Late(() => import('./streams/sides.js')); // fetched when there are any
+stage.whereIs = (...where) => views.whereIs(...where);
 stage.announce = (text) => patch(place('announcer'), text);
 stage.openBranch = () => openBranch(stage, place('branch'));
 /* The picture has just been turned to a moment of the past, or to the present again. */
@@ -128,9 +130,17 @@ function lesson() {
 }
 
 function sides(snapshot) {
-  patch(place('producer-list'), producers(snapshot, stage));
-  patch(place('client-list'), clients(snapshot, stage));
-  patch(place('group-list'), groups(snapshot, stage));
+  const more = snapshot.kinesis ? streams.ready(redraw) : null;
+  patch(place('producer-list'), beside(more?.writers(snapshot, stage), snapshot.producers, () => producers(snapshot, stage)));
+  patch(place('client-list'), beside(more?.callers(snapshot, stage), snapshot.clients, () => clients(snapshot, stage)));
+  patch(place('group-list'), beside(more?.readers(snapshot, stage), snapshot.groups, () => groups(snapshot, stage)));
+}
+
+/* Those of streams, and Kafka's: first those whom the view is about. Where there is only one kind, the others' absence is not told. */
+function beside(kinesis, some, kafka) {
+  if (!kinesis?.length) return kafka();
+  if (!some?.length) return kinesis;
+  return stage.view.view === 'streams' ? [kinesis, kafka()] : [kafka(), kinesis];
 }
 
 function foot(snapshot, seen) {
@@ -150,7 +160,7 @@ function middle(snapshot, seen) {
 }
 
 function words(snapshot) {
-  patch(place('twin'), twin(snapshot, stage));
+  patch(place('twin'), [twin(snapshot, stage), snapshot.kinesis ? streams.module?.table(snapshot, stage) : null]);
   document.documentElement.dataset.frame = stage.live.frame;
   for (const id of ['new-producer', 'new-group', 'new-topic', 'compose']) hold(place(id), stage.held);
   window.riacho.snapshot = snapshot;

@@ -82,8 +82,8 @@ export function caret(shape, x, y, size) {
 }
 
 /* The marks of one tape, in its own coordinates (y from the card's top): {drawn, taken}, taken being the stretches
- * [from, to] that tags cover, where a scale below the lanes is left out. */
-export function markers(row, here, m) {
+ * [from, to] that tags cover, where a scale below the lanes is left out. called: a name as it fits a tag. */
+export function markers(row, here, m, called = shortName) {
   if (!here) return { drawn: [], taken: [] };
   const last = row.first + row.count - 1;
   const middle = (offset) => xOf(row, offset) + (row.cell - m.gap) / 2;
@@ -94,7 +94,7 @@ export function markers(row, here, m) {
   const tags = [...here.positions].sort((a, b) => a.offset - b.offset || a.shape - b.shape || (a.member < b.member ? -1 : 1)).map((tag) => {
     const early = tag.offset < row.first;
     const late = tag.offset > last;
-    const name = `${early ? '‹' : ''}${shortName(tag.member)}${late ? '›' : ''}`;
+    const name = `${early ? '‹' : ''}${called(tag.member)}${late ? '›' : ''}`;
     const w = Math.max(m.tag, m.tag * 0.45 + name.length * m.tagFont * 0.62);
     return { tag, name, w, away: early || late, wanted: early ? row.x0 + m.tag / 2 : late ? row.x1 - m.tag / 2 : middle(tag.offset) };
   });

@@ -8,7 +8,7 @@
 import { h } from './dom.js';
 import { enter } from './entering.js';
 
-const ORDER = ['levels', 'lecture', 'author', 'connect', 'doctor', 'code', 'compare', 'report', 'recording', 'picture', 'embed', 'tour', 'help'];
+const ORDER = ['levels', 'lecture', 'author', 'streams', 'console', 'shell', 'connect', 'doctor', 'code', 'compare', 'report', 'recording', 'picture', 'embed', 'tour', 'help'];
 const entries = new Map();
 
 export const menu = {

@@ -11,6 +11,7 @@ import { fullDate, number, timeOfDay } from './i18n.js';
 import { keyAt } from './layout.js';
 import { lazy } from './lazy.js';
 import { shapeOf, tagIcon } from './markers.js';
+import { wordsLink } from './streams/link.js';
 import { askWhy } from './why/questions.js';
 
 const journey = lazy(() => import('./inspect/path.js'), 'journey');
@@ -34,6 +35,7 @@ export function recordPage(chosen, stage) {
       askWhy(stage, 'unreadable', chosen, { kind: 'whynot' })) : null,
     !detail ? h('p', { key: 'wait', class: 'muted' }, t('record.wait')) : null,
     detail && !detail.error ? told(detail, stage) : null,
+    wordsLink(stage, topic, chosen.partition, chosen.offset),
     detail && !detail.error ? [
       fold(stage, 'path', t('record.path'), () => journey(chosen, stage), 'fold-path'),
       fold(stage, 'hash', t('record.hash'), () => hashSteps(detail, stage), 'fold-hash'),

@@ -8,6 +8,7 @@ const TOGETHER_MS = 60_000;
 const MOMENTS_MAX = 3000;
 const PASSING_MS = 6000; // of the reader's time
 const INTERNAL = /^__/;
+const TOLD_ITSELF = /^(Create|Delete|Split|Merge|Update|Increase|Decrease|Start|Stop|Register|Deregister|Add|Remove|Enable|Disable|Tag|Untag)/; // what these did is told by an event of its own
 
 export class Book {
   constructor() {
@@ -97,6 +98,7 @@ export function isDull(moment) {
 }
 
 export function isDullEvent({ code, params }) {
+  if (code === 'call_answered') return !params.error && TOLD_ITSELF.test(params.operation);
   return code === 'coordinator_moved' || code === 'clause_held' /* the panel tells it */ || INTERNAL.test(params.topic || '') || (code === 'leader_elected' && params.why === 'created');
 }
 

@@ -2,10 +2,14 @@
 import { menu } from './menu.js';
 import { openCompare } from './time/ways.js';
 import { prefs } from './prefs.js';
+import { showView } from './views/address.js';
 
 menu.add({ id: 'levels', label: 'levels', hint: 'levels.tool', icon: 'M2.4 13.6h3v-4h3.6v-4h4.6M9.8 2.4l3.8 3.2-3.8 3.2', href: () => '/levels/' });
 menu.add({ id: 'lecture', label: 'lecture', hint: 'lecture.tool', icon: 'M1.8 2.8h12.4v8H1.8zM8 10.8v3M5.2 13.8h5.6', href: () => '/lecture/' });
 menu.add({ id: 'author', label: 'author', hint: 'author.tool', icon: 'M2.4 13.6l.8-3.2 7.8-7.8 2.4 2.4-7.8 7.8zM9.4 4.2l2.4 2.4', href: () => '/author/' });
+menu.add({ id: 'streams', label: 'streams', hint: 'streams.tool', icon: 'M1.8 8h3.6M5.4 8c2.4 0 1.8-4.4 4.2-4.4h4.6M5.4 8c2.4 0 1.8 4.4 4.2 4.4h4.6M11 8h3.2', act: (stage) => showView(stage, 'streams') });
+menu.add({ id: 'console', label: 'console', hint: 'console.tool', icon: 'M1.8 2.8h12.4v10.4H1.8zM1.8 5.8h12.4M4.4 8.4h4M4.4 10.6h6', href: (stage) => `/s/${encodeURIComponent(stage.sandbox)}/kinesis/` });
+menu.add({ id: 'shell', label: 'shell', hint: 'shell.tool', icon: 'M1.8 2.8h12.4v10.4H1.8zM4.2 6l2.2 2-2.2 2M8 10.4h3.6', href: (stage) => `/s/${encodeURIComponent(stage.sandbox)}/shell/` });
 menu.add({ id: 'connect', label: 'connect', hint: 'connect.told', icon: 'M6.2 4.6V1.8M9.8 4.6V1.8M4.4 4.6h7.2v2.6a3.6 3.6 0 0 1-7.2 0zM8 10.8v3.4', act: (stage) => stage.select({ kind: 'connect' }) });
 menu.add({ id: 'doctor', label: 'doctor', hint: 'doctor.told', icon: 'M3.4 1.8v4a3.4 3.4 0 0 0 6.8 0v-4M6.8 9.2v1.6a3 3 0 0 0 6 0V9.4M14.2 8a1.4 1.4 0 1 1-2.8 0 1.4 1.4 0 0 1 2.8 0z', act: (stage) => stage.select({ kind: 'doctor' }) });
 menu.add({ id: 'code', label: 'code', hint: 'code.told', icon: 'M5.2 4.2 1.6 8l3.6 3.8M10.8 4.2 14.4 8l-3.6 3.8M9.2 2.6 6.8 13.4', act: (stage) => stage.select({ kind: 'code', about: stage.view.selected }) });

@@ -5,6 +5,7 @@ import { number } from './i18n.js';
 import { copyLink } from './inspect/head.js';
 import { lazy } from './lazy.js';
 import { readers, tagIcon } from './markers.js';
+import { wordsLink } from './streams/link.js';
 import { topicSettings } from './topic_settings.js';
 import { askWhy } from './why/questions.js';
 
@@ -34,6 +35,7 @@ export function partitionPage(chosen, stage) {
     ]),
     h('p', { key: 'told', class: 'hint' }, t(p.hw < p.end ? 'partition.behind' : 'partition.even', { behind: p.end - p.hw, isr: p.isr.length }), ' ',
       p.hw < p.end ? askWhy(stage, 'uncommitted', { ...where, offset: p.hw }) : null),
+    wordsLink(stage, topic, p.id),
     h('div', { key: 'ghostly' }, ghostSection(chosen, p, stage)),
     h('h4', { key: 'readers' }, t('readers')),
     here.positions.length
@@ -80,6 +82,7 @@ export function topicPage(chosen, stage) {
       leaderless ? [t('tape.leaderless'), number(leaderless)] : null,
     ]),
     h('p', { key: 'told', class: 'hint' }, t('topic.told', { isr: topic.min_insync }), ' ', askWhy(stage, 'refused', { topic: topic.name, acks: 'all' }, { kind: 'whynot', words: t('ask.writable') })),
+    wordsLink(stage, topic),
     h('p', { key: 'list', class: 'links' }, topic.partitions.slice(0, 100).map((p) =>
       h('span', { key: p.id }, link(String(p.id), () => stage.select({ kind: 'partition', topic: topic.name, partition: p.id })), ' '))),
     topic.internal ? null : h('p', { key: 'actions', class: 'actions' },

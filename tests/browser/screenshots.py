@@ -17,6 +17,7 @@ from engine.cluster.builtin import BUILTIN
 from tests.browser.lesson_pictures import LESSONS
 from tests.browser.pictures import PICTURES, Picture, run
 from tests.browser.stage_page import Stage, Watch
+from tests.browser.stream_pictures import STREAMS
 
 ROOT = Path(__file__).resolve().parents[2]
 HURRIED_MS, CALM_MS = 32_000, 6_500  # at 16 times the speed, then at its own
@@ -61,7 +62,7 @@ def main() -> None:
     from tests.support.server import PlaygroundServer
 
     options.out.mkdir(parents=True, exist_ok=True)
-    wanted = [p for p in [*PICTURES, *LESSONS] if p.docs or options.all or options.names]
+    wanted = [p for p in [*PICTURES, *LESSONS, *STREAMS] if p.docs or options.all or options.names]
     if options.names:
         wanted = [p for p in wanted if any(name in p.name for name in options.names)]
     server = PlaygroundServer()

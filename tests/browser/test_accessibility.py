@@ -166,6 +166,7 @@ def test_axe_finds_nothing_in_the_tools_and_the_tour(still: Stage) -> None:
     assert "\n".join(found) == ""
 
 
+@pytest.mark.full
 def test_axe_finds_nothing_where_two_sandboxes_are_compared(still: Stage, playground_server: PlaygroundServer) -> None:
     page = still.page
     branch = playground_server.ask("branch", step=playground_server.state()["step"], name="outro", owner="")

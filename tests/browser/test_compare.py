@@ -117,6 +117,7 @@ def test_with_acks_1_a_leader_that_is_cut_off_loses_what_was_acknowledged_and_wi
     expect(ends).to_contain_text(re.compile(r"[+−]\d"))
 
 
+@pytest.mark.full
 def test_what_is_done_in_one_frame_is_done_in_both_unless_it_is_said_otherwise(
     stage: Stage, playground_server: PlaygroundServer
 ) -> None:

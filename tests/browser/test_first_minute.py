@@ -139,6 +139,7 @@ def test_two_consumers_are_seen_at_different_offsets_and_one_click_later_a_dead_
     expect(page.get_by_test_id("act")).to_have_attribute("data-kind", "election")
 
 
+@pytest.mark.full
 def test_two_consumers_share_a_topic_after_three_clicks_in_english_and_with_less_motion(
     arrive: Callable[..., Newcomer], playground_server: PlaygroundServer
 ) -> None:

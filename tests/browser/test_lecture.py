@@ -18,6 +18,7 @@ SCENES = [scene for part in lecture.parts() for scene in part["scenes"]]
 # What differs from one beginning to the next: calendars are the wall clock's, ports whatever is free, frames count on,
 # and a look at it is taken some microseconds later.
 OF_THE_MOMENT = ("at_ms", "calendar_ms", "kafka", "frame", "past", "history", "traffic", "problem", "sandbox")
+DATED = ("created", "starting", "ending", "checkpoint")
 # Asked while it begins anew (it asks again), or of a moment of the world that was (it has no such moment any more).
 ANEW = ("status of 503", "status of 410")
 # Looked at with each picture: ``expect`` alone looks ever more seldom, and there are many scenes.
@@ -67,7 +68,16 @@ def beginning(server: PlaygroundServer, sandbox: str) -> dict[str, Any]:
     state: dict[str, Any] = server.ask("look", sandbox=sandbox, step=from_step, ms=None, move=None)["state"]
     for broker in state["brokers"]:
         broker["port"] = 0
-    return {key: value for key, value in state.items() if key not in OF_THE_MOMENT}
+    return {key: undated(value) for key, value in state.items() if key not in OF_THE_MOMENT}
+
+
+def undated(found: Any) -> Any:
+    """Without what has the calendar in it: streams, and all of their sequence numbers."""
+    if isinstance(found, list):
+        return [undated(one) for one in found]
+    if isinstance(found, dict):
+        return {key: undated(value) for key, value in found.items() if key not in DATED}
+    return found
 
 
 def as_written(state: dict[str, Any], document: dict[str, Any]) -> None:
@@ -80,6 +90,8 @@ def as_written(state: dict[str, Any], document: dict[str, Any]) -> None:
     assert {one["id"] for one in state["producers"]} == {one["producer"] for one in start.get("producers", [])}
     assert {one["id"] for one in state["groups"]} >= {one["group"] for one in start.get("groups", [])}
     assert state["lesson"]["begin_ms"] >= document["begin_ms"]
+    streams = {one["stream"]: one["shards"] for one in start.get("streams", [])}
+    assert {one["name"]: len(one["shards"]) for one in state.get("kinesis", {}).get("streams", [])} == streams
 
 
 def seen(page: Page, state: dict[str, Any], document: dict[str, Any]) -> None:
@@ -92,6 +104,10 @@ def seen(page: Page, state: dict[str, Any], document: dict[str, Any]) -> None:
         expect(page.get_by_test_id("scene-figure")).to_be_visible()
         expect(page.get_by_test_id("scene-figure")).not_to_be_empty()
         return
+    for stream in document["start"].get("streams", []):
+        expect(page.get_by_test_id(f"stream-{stream['stream']}")).to_be_visible()
+    for offer in document.get("offers", []) if "predict" not in document else ():  # a question takes its place
+        expect(page.get_by_test_id(f"offer-{offer}")).to_be_attached()
     if document["show"].get("view", "tapes") != "tapes":
         return
     for broker in state["brokers"]:

@@ -105,6 +105,7 @@ def test_a_click_opens_the_request_with_its_fields_its_answer_and_its_causes(
     stage.wait("(n) => location.hash.includes(`select=request/${n}/`)", number)
 
 
+@pytest.mark.full
 def test_the_keyboard_walks_along_the_arrows_and_what_is_not_wanted_is_hidden(requests: Stage) -> None:
     stage = requests
     current = stage.page.locator(".arrow[tabindex='0']")
@@ -125,6 +126,7 @@ def test_the_keyboard_walks_along_the_arrows_and_what_is_not_wanted_is_hidden(re
     expect(arrow(stage, "Produce", "request")).to_have_count(0)
 
 
+@pytest.mark.full
 def test_looking_back_shows_the_requests_of_that_moment_with_reduced_motion_too(
     requests: Stage, playground_server: PlaygroundServer
 ) -> None:

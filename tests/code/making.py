@@ -8,6 +8,7 @@ from typing import Any
 from tests.support.scripts import run
 
 FORMS = ("kcat", "python", "java", "javascript", "scripts", "http")
+AWS_FORMS = ("aws", "boto3")
 MAKE = """
 import { FORMS, snippet } from './js/code/snippets.js';
 import { KAFKA_ACTS, recipes, taskOf } from './js/code/tasks.js';

@@ -16,7 +16,7 @@ import pytest
 from engine.commands import COMMANDS
 from tests.code import java_stubs
 from tests.code.cases import HERE
-from tests.code.making import FORMS, make
+from tests.code.making import AWS_FORMS, FORMS, make
 from tests.support.scripts import run
 
 VALUE = '{"produto": "pão d\'água", "preço": "R$ 5"}'
@@ -31,11 +31,13 @@ STATE: dict[str, Any] = {
         }
     ],
 }  # fmt: skip
+PUT = {"StreamName": "ftf-meu-stream", "PartitionKey": "1", "Data": "dGVzdGU="}
 # What a command needs beside its name; the rest of the vocabulary is taken from the engine's own list.
 FIELDS: dict[str, Any] = {
     "topic": "FIAP", "value": VALUE, "key": "cliente-5", "broker": 2, "producer": "loja", "group": "A",
     "consumer": "A-1", "source": "B1", "target": "B2", "path": "FIAP-0/x.log", "byte": 1, "speed": 2, "node": "B2",
-    "client": "turma", "configs": {"retention.ms": "60000"}, "partitions": 4,
+    "client": "turma", "configs": {"retention.ms": "60000"}, "partitions": 4, "stream": "ftf-meu-stream",
+    "operation": "PutRecord", "throttle": True,
 }  # fmt: skip
 
 
@@ -65,13 +67,19 @@ def commands() -> list[dict[str, Any]]:
         {"do": "add_producer", "topic": "FIAP", "partitioner": "crc32"},
         {"do": "add_group", "group": "c", "topic": "FIAP", "assignor": "cooperative-sticky"},
         {"do": "create_topic", "topic": "novo", "min_insync_replicas": 2, "configs": {"cleanup.policy": "compact"}},
+        {"do": "call_aws", "operation": "PutRecord", "parameters": PUT},
     ]
     return found
+
+
+def of_streams(command: dict[str, Any]) -> bool:
+    return command["do"] == "call_aws" or ("_stream_" in command["do"])
 
 
 @pytest.fixture(scope="module")
 def all_of(node: str, tmp_path_factory: pytest.TempPathFactory) -> Any:
     wanted = [{"form": form, "command": command} for command in commands() for form in FORMS]
+    wanted += [{"form": form, "command": it} for it in commands() if of_streams(it) for form in AWS_FORMS]
     recipes = make(node, tmp_path_factory.mktemp("recipes"), [], state=STATE)["recipes"]
     wanted += [{"form": form, "task": task} for task in recipes for form in FORMS if form != "http"]
     answer = make(node, tmp_path_factory.mktemp("snippets"), wanted, state=STATE)
@@ -99,7 +107,7 @@ def test_every_command_has_code_or_a_reason_in_every_form(all_of: Any) -> None:
         assert made["unsaid"] == [], wanted
         assert "undefined" not in made.get("text", ""), made
         assert "".join(piece["text"] for piece in made["painted"]) == made.get("text", "")
-    assert {made["form"] for made in all_of["made"]} == set(FORMS)
+    assert {made["form"] for made in all_of["made"]} == {*FORMS, *AWS_FORMS}
 
 
 def test_what_kafka_has_a_word_for_has_code_in_every_language(all_of: Any) -> None:
@@ -114,6 +122,18 @@ def test_each_snippet_names_itself_so_that_it_is_recognised(all_of: Any) -> None
         task = wanted.get("task", {}).get("act") or wanted["command"]["do"]
         if made["form"] in ("kcat", "python", "java", "javascript"):
             assert f"{made['form']}-x7k2" in made["text"], (task, made["form"])
+
+
+def test_a_call_of_aws_is_told_with_its_own_tools_and_in_no_form_of_kafka(all_of: Any) -> None:
+    call = {"do": "call_aws", "operation": "PutRecord", "parameters": PUT}
+    cli, boto3 = of(all_of, "aws", call), of(all_of, "boto3", call)
+    words = shlex.split(cli["text"].replace("\\\n", " "))
+    assert words[:3] == ["aws", "kinesis", "put-record"] and "teste" in words
+    assert "note.aws.base64" in cli["notes"]
+    assert ast.parse(boto3["text"]) and "Data=b'teste'" in boto3["text"]
+    assert {of(all_of, form, call)["why"] for form in FORMS[:-1]} == {"none.kinesis"}
+    reader = of(all_of, "aws", {"do": "add_stream_consumer", "stream": "ftf-meu-stream"})["text"]
+    assert "get-shard-iterator" in reader and "get-records" in reader
 
 
 def test_a_command_over_http_is_the_command_itself(all_of: Any) -> None:

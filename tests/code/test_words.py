@@ -13,10 +13,12 @@ from playground import narration
 from tests.stage.test_catalogues import arguments
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMES = ("code", "doctor")
-FOLDERS = {"code": ("code", "connect"), "doctor": ("doctor",)}
+NAMES = ("code", "doctor", "shell")
+FOLDERS = {"code": ("code", "connect"), "doctor": ("doctor",), "shell": ("shell",)}
 # Keys that are put together from parts.
-FAMILIES = re.compile(r"^(act|note|none|sort|example|connect\.(produce|consume|look))(\.|$)|\.why$")
+FAMILIES = re.compile(
+    r"^(act|hint|lacks|note|refused|stopped|waits|none|sort|example|connect\.(produce|consume|look|side))(\.|$)|\.why$"
+)
 
 
 def catalogue(name: str, language: str) -> dict[str, Any]:

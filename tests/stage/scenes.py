@@ -78,13 +78,40 @@ def big() -> FakeCluster:
     return cluster.run(3)
 
 
+def streams() -> FakeCluster:
+    """A stream of four shards that was split and merged, with who writes and reads; and a broker that has just died."""
+    cluster = FakeCluster()
+    cluster.create_topic("FIAP")
+    cluster.add_stream("ftf-meu-stream", 4)
+    cluster.callers.append(
+        {"client": "aws-cli 127.0.0.1:50112", "software": "aws-cli", "version": "2.17.0", "connections": 1, "calls": 7}
+    )
+    cluster.add_stream_producer("ftf-meu-stream", "caixa", rate=8, keys="many")
+    cluster.add_stream_consumer("ftf-meu-stream", "painel")
+    cluster.run(12)
+    cluster.split("ftf-meu-stream", "shardId-000000000001")
+    cluster.reshard("ftf-meu-stream", ["shardId-000000000002", "shardId-000000000003"], [])
+    for shard in ("shardId-000000000002", "shardId-000000000003"):
+        cluster.stream_consumers["painel"]["leases"][shard]["done"] = True
+    cluster.stream_consumers["painel"]["leases"]["shardId-000000000006"] = {
+        "position": 0, "checkpoint": "TRIM_HORIZON", "done": False
+    }  # fmt: skip
+    cluster.add_stream_consumer("ftf-meu-stream", "alertas", fan_out=True)
+    cluster.iterate("aws-cli 127.0.0.1:50112", "ftf-meu-stream", "shardId-000000000000", "TRIM_HORIZON", 2)
+    cluster.run(8)
+    hot = cluster.streams["ftf-meu-stream"]["shards"][6]
+    hot |= {"records_s": 1000, "bytes_s": 90_000, "throttled_in": 143, "throttled_ms": cluster.now - 600}
+    cluster.streams["ftf-meu-stream"]["shards"][0] |= {"records_s": 240, "bytes_s": 20_000}
+    return cluster
+
+
 def empty() -> FakeCluster:
     """Just begun: three brokers, nothing else."""
     return FakeCluster()
 
 
 SCENES: dict[str, Callable[[], FakeCluster]] = {
-    scene.__name__: scene for scene in (demo, crashed, leaderless, idle, wide, big, empty)
+    scene.__name__: scene for scene in (demo, crashed, leaderless, idle, wide, big, streams, empty)
 }
 
 

@@ -74,7 +74,7 @@ def asked_of_one_thing() -> dict[str, list[str]]:
         "ask": [f"why.{about}" for about in why.QUESTIONS] + [f"whynot.{about}" for about in whynot_idle.QUESTIONS],
         "why.title": list(why.QUESTIONS),
         "whynot.title": list(whynot_idle.QUESTIONS),
-        "open": ["partition", "broker", "group", "member"],
+        "open": ["partition", "broker", "group", "member", "stream", "shard", "stream-producer", "stream-consumer"],
         "do": list(COMMANDS),
         "inspect.col": ["partition", "owner", "position", "committed", "hw", "lag"],
         "inspect.member": ["join", "sync"],
@@ -129,6 +129,8 @@ def put_together() -> set[str]:
             "repeated.hint",
             *(f"{s}{end}" for s in SOURCES for end in ("", ".told")),
         ],
+        "app.keys": ["few", "many", "hot", "random"],
+        "app.col": ["shard", "position", "checkpoint"],
         "rows.fault": ["large", "empty", "rows", "columns", "cells", "quote"],
         "json": sorted(faults_of_json()),
         "fault.active": [
@@ -163,6 +165,12 @@ def put_together() -> set[str]:
         "more",
         *(f"damaged.{why}" for why in ("cut", "zeros", "length", "magic")),
     ]
+    words = (ROOT / "static/js/streams/words.js").read_text(encoding="utf-8")
+    families["words"] = [
+        f"{key}.{side}"
+        for key in re.findall(r"{ key: '([\w-]+)', kafka:", words)
+        for side in ("kafka", "kinesis", "says")
+    ]
     views = re.findall(r"view\('([a-z]+)'", (ROOT / "static/js/views/registry.js").read_text(encoding="utf-8"))
     families["view"] = [name for view in ["tapes", *views] for name in (view, f"{view}.told")]
     settings = (ROOT / "static/js/time/settings.js").read_text(encoding="utf-8")
@@ -183,7 +191,7 @@ def put_together() -> set[str]:
     families["requests.family"] = [name for family in shown for name in (family, f"{family}.why")]
     families["requests.spoken"] = ["request", "answer", "flying", "stuck", "lost"]
     families["request.cause"] = [*sorted({*KINDS.values()} - {"write"}), "other"]
-    families["motion"] = ["election", "rebalance"]
+    families["motion"] = ["election", "rebalance", "resharding"]
     legend = (ROOT / "static/js/legend.js").read_text(encoding="utf-8")
     families["legend"] = re.findall(r"'([a-z-]+)'\),", legend)
     return {f"{family}.{name}" for family, names in families.items() for name in names}

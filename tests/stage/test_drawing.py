@@ -23,7 +23,11 @@ def positions(state: dict[str, Any], topic: str, partition: int) -> list[str]:
 @pytest.mark.parametrize("scene", sorted(SCENES))
 def test_the_textual_twin_says_what_the_snapshot_says(show: Show, scene: str) -> None:
     state: Any = fixture(scene)["state"]
-    rows = show(scene).page.locator("#twin tbody tr").evaluate_all("rows => rows.map(row => ({...row.dataset}))")
+    rows = (
+        show(scene)
+        .page.locator("#twin-partitions tbody tr")
+        .evaluate_all("rows => rows.map(row => ({...row.dataset}))")
+    )
     expected = [
         {
             "topic": topic["name"], "partition": str(p["id"]), "leader": str(p["leader"]), "epoch": str(p["epoch"]),

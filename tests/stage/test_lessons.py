@@ -127,13 +127,21 @@ def test_only_what_is_allowed_is_lit_and_the_rest_says_why(level: Callable[..., 
 def test_no_control_of_the_stage_gives_a_command_that_is_not_allowed(level: Callable[..., Level]) -> None:
     """Whatever can be pressed is pressed: on the stage, and on each page of the drawer."""
     shown = level(allow=[])
+    shown.cluster.add_stream("s", 2)
+    shown.cluster.add_stream_producer("s", "caixa")
+    shown.cluster.add_stream_consumer("s", "painel")
     shown.answer(1)
+    shown.page.evaluate("riacho.stage.change({view: 'streams'})")
+    expect(shown.by("stream-s")).to_be_visible()
     pages: list[dict[str, Any]] = [
         {"kind": "compose"}, {"kind": "compose", "mode": "burst"}, {"kind": "new-topic"}, {"kind": "new-producer"},
         {"kind": "new-group"}, {"kind": "group", "id": "A"}, {"kind": "member", "group": "A", "id": "a1"},
         {"kind": "producer", "id": "loja"}, {"kind": "topic", "topic": "FIAP"},
         {"kind": "partition", "topic": "FIAP", "partition": 0}, {"kind": "faults", "node": "B1"},
         {"kind": "faults", "from": "B1", "to": "B2"}, {"kind": "faults", "client": "a1"},
+        {"kind": "stream", "stream": "s"}, {"kind": "shard", "stream": "s", "shard": "shardId-000000000000"},
+        {"kind": "stream-producer", "id": "caixa"}, {"kind": "stream-consumer", "id": "painel"}, {"kind": "put"},
+        {"kind": "new-stream"}, {"kind": "connect-aws"},
     ]  # fmt: skip
     press = """async (pages) => {
       const sent = [];
@@ -258,3 +266,28 @@ def test_nonsense_in_the_memory_of_the_browser_is_left_out_and_that_of_a_newer_p
     assert len(before) == 500 and "level-999" in before and "level-0" not in before
     newer = {"version": 2, "levels": {"x": 1}}
     assert shown.page.evaluate(after, json.dumps(newer)) == [{}, newer]
+
+
+def test_a_lesson_about_streams_says_so_in_words_and_leads_to_shell_and_console(level: Callable[..., Level]) -> None:
+    never = [{"stream": "*-meu-stream", "ahead": "> 0"}]
+    now = [
+        {"stream": "*-meu-stream", "data": {"value": "teste", "records": 2}},
+        {"stream": "s", "shard": "shardId-000000000003", "open": False},
+        {"stream": "s", "reader": "b", "behind": "<= 3"},
+    ]
+    lab = {"text": {"pt-BR": "No seu terminal.", "en": "In your terminal."}, "aws": "aws kinesis list-streams"}
+    shown = level(goal={"now": now, "never": never, "for_ms": 500}, lab=lab, offers=["shell", "console"])
+    said = [line.text_content() for line in shown.by("clause").all()]
+    assert [one.split(": ", 1)[1] for one in said][:3] == [
+        "o fluxo *-meu-stream guarda 2 registros com os dados teste2",
+        "o shard shardId-000000000003 de s não aceita mais registros0",
+        "o leitor b de s está atrasado em no máximo 3 registros14",
+    ]
+    expect(shown.by("missing")).to_contain_text("o fluxo *-meu-stream entregou registros antes do fim do pai")
+    expect(shown.by("offer-shell")).to_have_attribute("href", "/s/demo/shell/")
+    expect(shown.by("offer-console")).to_have_attribute("href", "/s/demo/kinesis/")
+    shown.by("lab").locator("summary").click()
+    expect(shown.by("lab")).to_contain_text("Endereço e chaves")
+    expect(shown.by("lab-command")).to_have_text("aws kinesis list-streams")
+    shown.by("language-en").click()
+    expect(shown.by("missing")).to_contain_text("the reader b of s is behind by at most 3 records")

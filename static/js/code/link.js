@@ -5,9 +5,10 @@ import { h } from '../dom.js';
 
 linkable('code');
 linkable('connect');
+linkable('connect-aws');
 linkable('doctor');
 
-const KINDS = new Set(['record', 'partition', 'topic', 'group', 'member', 'producer', 'client', 'compose']);
+const KINDS = new Set(['record', 'partition', 'topic', 'group', 'member', 'producer', 'client', 'compose', 'stream', 'shard']);
 
 export function codeLink(selected, stage) {
   if (!KINDS.has(selected.kind)) return null;
@@ -16,4 +17,4 @@ export function codeLink(selected, stage) {
 }
 
 /* Which recipe is about what was chosen: the one that reads it. */
-const firstFor = ({ kind }) => ({ record: 'read', partition: 'describe_topic', topic: 'describe_topic', group: 'describe_group', member: 'consume', producer: 'produce', client: 'look' })[kind];
+const firstFor = ({ kind }) => ({ record: 'read', partition: 'describe_topic', topic: 'describe_topic', group: 'describe_group', member: 'consume', producer: 'produce', client: 'look' })[kind] ?? 0; // of a stream the first of its own

@@ -4,7 +4,7 @@ import { h } from '../dom.js';
 import { clock } from '../narration.js';
 import { chosenForm, placeFor } from './place.js';
 import { codeBlock, coming, formTabs } from './shown.js';
-import { FORMS, snippet } from './snippets.js';
+import { formsFor, snippet } from './snippets.js';
 import { recipes } from './tasks.js';
 import { Words } from './words.js';
 
@@ -19,17 +19,18 @@ export function page(chosen, stage) {
   const deed = deeds.find((it) => it.n === chosen.n) ?? (chosen.recipe === undefined ? deeds[0] : null);
   const recipe = typeof chosen.recipe === 'string' ? offered.findIndex((it) => it.act === chosen.recipe) : chosen.recipe;
   const task = deed?.task ?? offered[recipe] ?? offered[0];
-  const form = chosenForm(stage);
+  const forms = formsFor(task);
+  const form = forms.find((it) => it.id === chosenForm(stage))?.id ?? forms[0].id;
   const command = deed?.command ?? commandOf(task);
   const made = snippet(form, task, placeFor(form, stage, say), command);
   return h('div', { key: 'workshop', class: 'workshop', 'data-testid': 'code-page' },
     h('h3', { key: 'head', class: 'page-title' }, say('title')),
     h('p', { key: 'lead', class: 'lead' }, say(deeds.length ? 'lead' : 'lead.nothing')),
     choice({ deeds, offered, deed, task, chosen }, stage, say),
-    formTabs(stage, FORMS, say),
+    formTabs(stage, forms, say),
     codeBlock(made, stage, say),
     h('p', { key: 'more', class: 'actions' },
-      button(say('to.connect'), () => stage.select({ kind: 'connect' }), { test: 'code-to-connect' }),
+      button(say('to.connect'), () => stage.select({ kind: task.act === 'aws' ? 'connect-aws' : 'connect' }), { test: 'code-to-connect' }),
       button(say('to.doctor'), () => stage.select({ kind: 'doctor' }), { kind: 'quiet', test: 'code-to-doctor' })));
 }
 
@@ -59,6 +60,7 @@ export function titleOf(task, say) {
 /* The command of ours that does what a recipe does, if there is one. */
 function commandOf(task) {
   const { act, topic } = task;
+  if (act === 'aws') return task.steps.length === 1 ? { do: 'call_aws', operation: task.operation, parameters: task.steps[0].parameters } : null;
   if (act === 'produce') return { do: 'produce', topic, key: task.key, value: task.value };
   if (act === 'create_topic') return { do: act, topic, partitions: task.partitions, replication: task.replication };
   if (act === 'set_config') return { do: 'set_topic', topic, configs: task.configs };

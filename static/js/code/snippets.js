@@ -4,6 +4,7 @@
  * language; the page's address, its sandbox, and whether it is open to all without a key.
  *
  * An answer: {text, language, file?, run?, needs?, notes: [key], ends, elsewhere} or {why: key}: why this form cannot. */
+import { aws, boto3 } from './forms/aws.js';
 import { http } from './forms/http.js';
 import { java } from './forms/java.js';
 import { kafkajs } from './forms/kafkajs.js';
@@ -22,14 +23,19 @@ export const FORMS = [
   { id: 'http', name: 'HTTP', language: 'shell', makes: null },
 ];
 
+/* Of a call of AWS's API. */
+const AWS = [{ id: 'aws', name: 'aws CLI', language: 'shell', makes: aws }, { id: 'boto3', name: 'boto3', language: 'python', makes: boto3 }, FORMS.at(-1)];
+
+export const formsFor = (task) => (task.act === 'aws' ? AWS : FORMS);
+
 export function snippet(form, task, at, command = null) {
-  const { language, makes, id } = FORMS.find((it) => it.id === form);
+  const { language, makes, id } = [...FORMS, ...AWS].find((it) => it.id === form);
   if (!makes) {
     const found = command ? http(command, at) : { why: 'none.http' };
     return { language, ends: true, ...found };
   }
   const make = makes[task.act];
-  if (!make) return { language, why: KAFKA_ACTS.includes(task.act) ? makes.none : task.act === 'time' ? 'none.time' : id === 'scripts' ? 'none.server' : 'none.operator' };
+  if (!make) return { language, why: task.act === 'aws' ? 'none.kinesis' : KAFKA_ACTS.includes(task.act) ? makes.none : task.act === 'time' ? 'none.time' : id === 'scripts' ? 'none.server' : 'none.operator' };
   const found = make(task, at);
   return { language, ends: true, ...found, text: found.text?.trimEnd(), notes: [...new Set((found.notes || []).filter(Boolean))] };
 }

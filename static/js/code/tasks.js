@@ -3,6 +3,8 @@
  *
  * task: {act, ...}; ending, if it was an end: how a program like that comes to it (close, kill, stall, freeze, restart). */
 
+import { streamRecipes, streamTask } from './aws_tasks.js';
+
 export const KAFKA_ACTS = [
   'produce', 'burst', 'flow', 'consume', 'read', 'create_topic', 'delete_topic', 'describe_topic', 'set_config',
   'add_partitions', 'move_replicas', 'describe_group', 'reset_offsets', 'delete_group', 'look',
@@ -53,7 +55,7 @@ export function taskOf(command, state) {
     case 'stop_consumer': return { ...consume(more, reader()), ending: 'stall' };
     case 'pause_consumer': return { ...consume(more, reader()), ending: 'freeze' };
     case 'pause': case 'resume': case 'step': case 'speed': return { act: 'time' };
-    default: return { act: what, ...more };
+    default: return streamTask(what, more, state) ?? { act: what, ...more };
   }
 }
 
@@ -89,6 +91,7 @@ export function recipes(chosen, state) {
   const read = group && state.groups.find((it) => it.id === group);
   const of = (read && (Object.keys(read.committed || {})[0] || read.members.flatMap((it) => it.topics || [])[0])) || topic;
   return [
+    ...streamRecipes(chosen, state),
     topic && { act: 'produce', topic, key: 'cliente-5', value: '{"produto": "café"}', headers: {}, partition: null },
     topic && consume({ group: 'turma', topic }, {}),
     chosen?.kind === 'record' && topic && { act: 'read', topic, partition: chosen.partition, offset: chosen.offset },

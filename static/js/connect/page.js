@@ -6,15 +6,20 @@ import { words } from '../code/page.js';
 import { copy, copyButton } from '../copying.js';
 import { button, link } from '../controls.js';
 import { h } from '../dom.js';
+import { awsSide } from './aws.js';
 import { softwareOf, visitors } from './clients.js';
 
+const SIDES = ['kafka', 'aws'];
 const PURPOSES = ['produce', 'consume', 'look'];
 const CLIENTS = FORMS.filter((form) => form.makes);
 
-/* chosen: {kind: 'connect', purpose?, topic?} */
+/* chosen: {kind: 'connect', purpose?, topic?}, or {kind: 'connect-aws'} for the other side. */
 export function page(chosen, stage) {
   const say = words.in(stage);
   if (!say) return coming(words, stage);
+  const side = chosen.kind === 'connect-aws' ? 'aws' : 'kafka';
+  const sides = h('div', { key: 'sides', class: 'purposes', role: 'group', 'aria-label': say('connect.sides') }, SIDES.map((it) => button(say(`connect.side.${it}`), () => stage.select({ kind: it === 'aws' ? 'connect-aws' : 'connect' }), { kind: 'small', pressed: it === side, test: `side-${it}` })));
+  if (side === 'aws') return h('div', { key: 'workshop', class: 'workshop', 'data-testid': 'connect-page' }, h('h3', { key: 'head', class: 'page-title' }, say('aws.title')), sides, h('p', { key: 'lead', class: 'muted' }, say('aws.lead')), awsSide(stage, say));
   const state = stage.live;
   const purpose = PURPOSES.includes(chosen.purpose) ? chosen.purpose : 'consume';
   const topics = state.topics.filter((it) => !it.internal).map((it) => it.name);
@@ -25,7 +30,8 @@ export function page(chosen, stage) {
   const mine = list.find((it) => it.id === clientOf(form));
   return h('div', { key: 'workshop', class: 'workshop', 'data-testid': 'connect-page' },
     h('h3', { key: 'head', class: 'page-title' }, say('connect.title')),
-    h('p', { key: 'lead', class: 'lead' }, say('connect.lead')),
+    sides,
+    h('p', { key: 'lead', class: 'muted' }, say('connect.lead')),
     address(stage, say),
     own(mine, form, stage, say),
     h('div', { key: 'choice', class: 'connect-choices' },

@@ -26,6 +26,7 @@ function head(desk) {
   return h('header', { key: 'head', class: 'bytes-head' },
     h('h2', { class: 'mono file-title', 'data-testid': 'file-title' }, page.path),
     h('p', { class: 'told' }, t(`file.${page.kind}`), page.passing ? h('b', { class: 'warn' }, ` ${t(`file.passing.${page.passing}`)}`) : null),
+    page.sealed ? h('p', { class: 'told', 'data-testid': 'file-sealed' }, t('file.sealed')) : null,
     h('div', { class: 'row pager' },
       h('span', { class: 'num muted', 'data-testid': 'file-bytes' }, t('files.bytes', { bytes: page.bytes }), page.synced < page.bytes ? h('span', { class: 'unsynced-told' }, ` · ◌ ${t('files.unsynced', { bytes: page.bytes - page.synced })}`) : ` · ${t('files.synced')}`),
       last > 0 ? h('span', { class: 'row pages' },

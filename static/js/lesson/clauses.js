@@ -6,7 +6,8 @@ import { h } from '../dom.js';
 import { t } from '../i18n.js';
 import { marked } from './markup.js';
 
-const NOT_MEASURES = new Set(['group', 'consumer', 'topic', 'partition', 'broker', 'producer', 'client', 'event', 'times', 'why', 'say']);
+const NOT_MEASURES = new Set(['group', 'consumer', 'topic', 'partition', 'broker', 'producer', 'client', 'stream', 'shard', 'reader', 'event', 'times', 'why', 'say']);
+const TRUTHS = new Set(['alive', 'exists', 'open']); // true is what they are, not "more than none"
 const OPERATORS = { '>': 'more', '>=': 'least', '<': 'less', '<=': 'most', '!=': 'not' };
 
 /* {op, to} of 4, "running", true, "> 3". */
@@ -20,6 +21,7 @@ export function condition(wanted) {
 /* Which part of the cluster a clause is about. */
 export function subject(clause) {
   if ('event' in clause) return 'event';
+  if ('stream' in clause) return ['reader', 'shard'].find((one) => one in clause) ?? 'stream';
   if ('consumer' in clause) return 'consumer';
   if ('group' in clause) return 'group';
   if ('topic' in clause) return 'partition' in clause ? 'partition' : 'topic';
@@ -50,10 +52,11 @@ function clauseParts(clause, lesson) {
 }
 
 function predicate(about, name, wanted, clause, say) {
-  const { op, to, more } = unfold(name !== 'alive' && wanted === true ? '> 0' : wanted); // "record_lost: true"
-  const key = say.has(`clause.${about}.${name}`) ? `clause.${about}.${name}` : `clause.${name}`;
+  const { op, to, more } = unfold(!TRUTHS.has(name) && wanted === true ? '> 0' : wanted); // "record_lost: true"
+  const family = 'stream' in clause ? 'stream' : about;
+  const key = say.has(`clause.${family}.${name}`) ? `clause.${family}.${name}` : `clause.${name}`;
   const where = clause.partition === undefined ? clause.topic : `${clause.topic}-${clause.partition}`;
-  return say.parts(say.has(key) ? key : 'clause.other', { ...more, name, where: where ?? '', amount: amount(name, op, to, say, about), flag: String(to), op, zero: String(op === 'is' && to === 0) });
+  return say.parts(say.has(key) ? key : 'clause.other', { ...more, name, where: where ?? '', amount: amount(name, op, to, say, family), flag: String(to), op, zero: String(op === 'is' && to === 0), some: String(op === 'more' && to === 0) });
 }
 
 /* A measure that takes an argument brings its condition along, or none: {key: ana, partitions: 2}, {error: X}. */

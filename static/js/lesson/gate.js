@@ -12,6 +12,7 @@ const FAULTS = [
 ];
 const ends = (test) => `[data-testid$="${test}"]`;
 const is = (test) => `[data-testid="${test}"]`;
+const begins = (test) => `[data-testid^="${test}"]`;
 
 export const CONTROLS = [
   [`#compose, .topic-head ${ends('-compose')}`, ['produce', 'burst']],
@@ -24,7 +25,7 @@ export const CONTROLS = [
   [`#new-producer, ${is('new-producer-send')}`, ['add_producer']],
   [`.producers .card ${ends('-stop')}, ${is('producer-stop')}`, ['stop_producer']],
   [`.producers .card ${ends('-start')}, ${is('producer-start')}`, ['start_producer']],
-  [`.producers .card ${ends('-slower')}, .producers .card ${ends('-faster')}, #drawer select[id^="f-rate-"], #drawer select[id^="f-acks-"], #drawer select[id^="f-keys-"], #drawer input[id^="f-late-"], #drawer input[id^="f-repeated-"], #drawer select[id^="f-late-"], #drawer select[id^="f-repeated-"]`, ['set_producer']],
+  [`.producers .card ${ends('-slower')}, .producers .card ${ends('-faster')}, #drawer select[id^="f-rate-"]:not([data-testid^="app-"]), #drawer select[id^="f-acks-"], #drawer select[id^="f-keys-"]:not([data-testid^="app-"]), #drawer input[id^="f-late-"], #drawer input[id^="f-repeated-"], #drawer select[id^="f-late-"], #drawer select[id^="f-repeated-"]`, ['set_producer']],
   [is('producer-remove'), ['remove_producer']],
   [`#new-group, ${is('new-group-send')}`, ['add_group']],
   [`.groups ${ends('-more')}, ${is('group-add')}`, ['add_consumer']],
@@ -43,6 +44,13 @@ export const CONTROLS = [
   [`${is('deed-break')}, ${is('deed-mend')}`, ['fail_disk']], [is('deed-skew'), ['skew_clock']],
   [`${is('deed-cut')}, ${is('deed-cut-one')}`, ['cut_link']], [is('deed-delay'), ['delay_link']], [is('deed-heal'), ['heal_links']],
   [`${is('deed-drop')}, ${is('client-drop')}`, ['drop_client']], [is('deed-zombie'), ['pause_consumer']],
+  [`${is('new-stream-open')}, ${is('new-stream')}, ${is('put-record')}, ${begins('put-')}, ${is('split-shard')}, ${begins('merge-')}, ${begins('count-')}, ${is('delete-stream')}`, ['call_aws']],
+  [is('kinesis-throttle'), ['set_kinesis']],
+  [is('add-stream-producer'), ['add_stream_producer']], [`${is('add-stream-consumer')}, ${is('add-stream-fan')}`, ['add_stream_consumer']],
+  [`button${begins('stream-producer-')}, ${is('app-rate')}, ${is('app-keys')}, #drawer select[id^="f-batch-"]`, ['set_stream_producer']],
+  [`button${begins('stream-consumer-')}, ${is('app-poll')}`, ['set_stream_consumer']],
+  [is('app-turn'), ['set_stream_producer', 'set_stream_consumer']], [is('app-remove'), ['remove_stream_producer', 'remove_stream_consumer']],
+  [is('app-crash'), ['crash_stream_consumer']],
   [`#faults-open, .fault-way, ${is('client-faults')}`, FAULTS],
   [`${is('fault-undo')}, ${is('active-undo')}, ${is('faults-undo-all')}`, ['heal_links', 'end_pause', 'free_disk', 'fail_disk', 'slow_disk', 'skew_clock', 'start_broker']],
 ];

@@ -6,12 +6,15 @@ import { marked } from './markup.js';
 
 const stateOf = (state, part, index) => state.clauses.find((one) => one.part === part && one.index === index);
 
+/* What is to be reached, in the order in which the document has it: a task of several steps begins with the first. */
+const parts = (goal) => Object.keys(goal ?? {}).filter((part) => part === 'now' || part === 'ever');
+
 /* "O que falta": clauses of `now` and `ever` with a tick each, how long it has to stay so, what must never happen. */
 export function missing(stage, document, lesson) {
   const { say } = lesson;
   const state = stage.snapshot.lesson;
   const goal = document.goal ?? {};
-  const lines = ['now', 'ever'].flatMap((part) => listOf(goal[part]).map((clause, i) => line(part, clause, stateOf(state, part, i), i, lesson)));
+  const lines = parts(goal).flatMap((part) => listOf(goal[part]).map((clause, i) => line(part, clause, stateOf(state, part, i), i, lesson)));
   const never = listOf(goal.never);
   return h('section', { key: 'goal', class: 'missing', 'aria-labelledby': 'lesson-missing', 'data-testid': 'missing' },
     h('h3', { id: 'lesson-missing' }, say(state.phase === 'reached' ? 'goal.had' : 'goal.missing')),
@@ -55,7 +58,7 @@ function within(state, goal, say) {
 /* How many steps there are, and which are done: questions answered, clauses that hold, the goal itself. */
 export function steps(state, document) {
   const answered = state.predictions.map((one) => one.chosen !== null && one.chosen !== undefined);
-  const clauses = ['now', 'ever'].flatMap((part) => listOf(document.goal?.[part]).map((_, i) => Boolean(stateOf(state, part, i)?.holds)));
+  const clauses = parts(document.goal).flatMap((part) => listOf(document.goal?.[part]).map((_, i) => Boolean(stateOf(state, part, i)?.holds)));
   const reached = state.phase === 'reached';
   return [...answered, ...clauses.map((holds) => holds || reached), reached];
 }

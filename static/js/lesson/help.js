@@ -43,14 +43,27 @@ export function byClient(stage, lesson) {
 
 const strong = (parts) => parts.map(({ text, strong: loud }) => (loud ? h('b', {}, text) : text));
 
+/* Pages of this sandbox where the task can be done, each in a tab of its own: the lesson stays where it is. */
+const PAGES = { shell: 'shell', console: 'kinesis' };
+
+export function offers(stage, document, say) {
+  const pages = document.offers ?? [];
+  return pages.length ? h('nav', { key: 'offers', class: 'offers', 'aria-label': say('offers'), 'data-testid': 'offers' },
+    pages.map((one) => h('a', { key: one, class: 'button small', href: `/s/${encodeURIComponent(stage.sandbox)}/${PAGES[one]}/`, target: `riacho-${one}`, 'data-testid': `offer-${one}` },
+      say(`offers.${one}`), h('span', { 'aria-hidden': 'true' }, ' ↗'), h('span', { class: 'visually-hidden' }, say('offers.tab'))))) : null;
+}
+
 /* The same with a real client: its command, with the address this sandbox listens on. */
 export function lab(stage, document, lesson) {
   const given = document.lab;
   if (!given) return null;
   const { say } = lesson;
-  const command = given.kcat?.replaceAll('{bootstrap}', stage.bootstrap());
+  const command = given.kcat?.replaceAll('{bootstrap}', stage.bootstrap()) ?? given.aws;
   return h('details', { key: 'lab', class: 'lab', 'data-testid': 'lab' },
     h('summary', {}, h('b', {}, say('lab')), h('span', { class: 'muted' }, ` · ${say('lab.told')}`)),
     given.text ? h('p', {}, marked(lesson.words(given.text))) : null,
-    command ? h('div', { class: 'run-line' }, h('pre', { tabindex: '0', role: 'region', 'aria-label': say('lab'), 'data-testid': 'lab-command' }, command), copyButton(command, say('lab.copy'), stage.toast, 'lab-copy')) : null);
+    given.aws ? h('p', { class: 'muted' }, marked(say('lab.connect'))) : null,
+    command ? h('div', { class: 'run-line' }, h('pre', { tabindex: '0', role: 'region', 'aria-label': say('lab'), 'data-testid': 'lab-command' }, command), copyButton(command, say('lab.copy'), stage.toast, 'lab-copy')) : null,
+    given.aws ? h('p', { key: 'shell' }, h('a', { href: `/s/${encodeURIComponent(stage.sandbox)}/shell/#${encodeURIComponent(given.aws)}`, target: 'riacho-shell', 'data-testid': 'lab-shell' },
+      say('lab.shell'), h('span', { class: 'visually-hidden' }, say('offers.tab')))) : null);
 }

@@ -3,6 +3,7 @@
  * A level has a panel beside the stage (panel.js) and its own top line (head.js); a scene of the lecture has what
  * scene.js draws. Both have the outcome of a prediction at its object (callout.js) and only what is allowed lit (gate.js). */
 import { h, patch } from '../dom.js';
+import { showView } from '../views/address.js';
 import { Callout } from './callout.js';
 import { Gate } from './gate.js';
 import { head } from './head.js';
@@ -54,7 +55,10 @@ function arrive(stage) {
 function begin(stage, kind) {
   root.dataset.lesson = kind;
   here.mounts.panel.setAttribute('aria-label', here.lesson.say(kind === 'scene' ? 'panel.scene' : 'panel'));
-  if (kind === 'level' && location.hash.length < 2) stage.change({ drawer: false });
+  if (kind !== 'level' || location.hash.length > 1) return;
+  stage.change({ drawer: false });
+  const { view } = here.lesson.document.show ?? {};
+  if (view) showView(stage, view);
 }
 
 function waiting(stage) {

@@ -158,7 +158,7 @@ export class Lesson {
     const { stage, before } = this;
     const now = stage.live.lesson;
     this.before = now;
-    const real = stage.live.clients?.at(-1);
+    const real = stage.live.clients?.at(-1) ?? stage.live.kinesis?.clients?.at(-1);
     if (real) this.client = real;
     const fresh = before?.id === now.id; // otherwise all that is there has been there before
     if (fresh && acted(now) && !acted(before)) note(now.id, () => ({}));

@@ -1,7 +1,7 @@
 /* The panel at the left of the stage: where one stands, what is to be done, what was foreseen, what is still missing. */
 import { h } from '../dom.js';
 import { reached, failed, missing, stepsBar, steps } from './goal.js';
-import { byClient, hints, lab, misconceptions } from './help.js';
+import { byClient, hints, lab, misconceptions, offers } from './help.js';
 import { lazy } from '../lazy.js';
 import { marked } from './markup.js';
 import { questions } from './predict.js';
@@ -30,6 +30,7 @@ export function panel(stage, document, lesson) {
       questions(stage, document, lesson),
       missing(stage, document, lesson),
       over ? text : null,
+      over ? null : offers(stage, document, say),
       hints(document, lesson),
       lab(stage, document, lesson)),
   ];

@@ -6,13 +6,18 @@ const selectors = {
   broker: ({ broker }) => [`[data-testid="broker-${broker}"]`, `[data-broker="${broker}"]`],
   producer: ({ producer }) => [`[data-testid="producer-${CSS.escape(producer)}"]`, `[data-producer="${CSS.escape(producer)}"]`],
   client: ({ client }) => [`[data-testid="client-${CSS.escape(client)}"]`],
+  reader: ({ reader }) => [`[data-reader="${CSS.escape(reader)}"]`],
+  stream: ({ stream, shard }) => {
+    const name = stream.includes('*') ? `[data-stream$="${CSS.escape(stream.replaceAll('*', ''))}"]` : `[data-stream="${CSS.escape(stream)}"]`;
+    return [...(shard === undefined ? [] : [`[data-testid="shard-${CSS.escape(`${stream}-${shard}`)}"]`]), name];
+  },
   topic: ({ topic, partition }) => [
     ...(partition === undefined ? [] : [`[data-testid="tape-${CSS.escape(`${topic}-${partition}`)}"]`]), `[data-testid="topic-${CSS.escape(topic)}"]`,
   ],
 };
 
 /* In this order, as a clause about a consumer names its group, too. */
-const KINDS = ['consumer', 'broker', 'producer', 'client', 'topic', 'group'];
+const KINDS = ['reader', 'stream', 'consumer', 'broker', 'producer', 'client', 'topic', 'group'];
 
 /* about: {group: g}, {topic: t, partition: 0}, {broker: 1} ... or a clause, whose subject is meant. Null: not in view. */
 export function elementOf(about) {
@@ -28,5 +33,6 @@ export function elementOf(about) {
 /* What it is called, for the ear. */
 export function nameOf(about, say) {
   const kind = KINDS.find((one) => about?.[one] !== undefined);
-  return kind ? say(`about.${kind === 'topic' && about.partition !== undefined ? 'partition' : kind}`, about) : '';
+  const part = { topic: 'partition', stream: 'shard' }[kind];
+  return kind ? say(`about.${part && about[part] !== undefined ? part : kind}`, about) : '';
 }

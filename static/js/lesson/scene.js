@@ -8,6 +8,7 @@ import { Words } from '../code/words.js';
 import { h, patch } from '../dom.js';
 import { explain } from '../i18n.js';
 import { prefs } from '../prefs.js';
+import { offers } from './help.js';
 import { Lecture } from './lecture.js';
 import { answered } from './answered.js';
 import { marked } from './markup.js';
@@ -94,7 +95,8 @@ function band(stage, document, lesson, say) {
     h('div', { key: 'body', class: asks ? 'scene-body asks' : 'scene-body' },
       h('div', { key: 'words', class: 'scene-words' },
         brief ? null : h('p', { key: 'text', class: 'scene-text', 'data-testid': 'scene-text' }, marked(words(document.text))),
-        asks ? null : h('p', { key: 'sentence', class: 'scene-sentence', 'data-testid': 'scene-sentence' }, marked(words(document.sentence)))),
+        asks ? null : h('p', { key: 'sentence', class: 'scene-sentence', 'data-testid': 'scene-sentence' }, marked(words(document.sentence))),
+        asks ? null : offers(stage, document, lesson.say)),
       asks ? questions(stage, document, lesson).filter(Boolean).at(-1) : answered(stage, document, lesson, say)),
   ];
 }

@@ -3,16 +3,17 @@
 import { words as codeWords } from '../code/page.js';
 import { chosenForm, placeFor } from '../code/place.js';
 import { codeBlock, formTabs } from '../code/shown.js';
-import { FORMS, snippet } from '../code/snippets.js';
+import { formsFor, snippet } from '../code/snippets.js';
 import { taskOf } from '../code/tasks.js';
 import { button } from '../controls.js';
 import { h } from '../dom.js';
 import { t } from '../i18n.js';
 
-const SUBJECTS = ['group', 'topic', 'consumer', 'producer', 'broker', 'partition', 'client'];
+const SUBJECTS = ['group', 'topic', 'stream', 'consumer', 'producer', 'broker', 'partition', 'client'];
 
-/* "Acrescentar um consumidor: grupo faturamento" */
+/* "Acrescentar um consumidor: grupo faturamento"; of a call of AWS its operation, and what it is handed. */
 export function stepWords({ at_ms: _, do: what, ...fields }, say) {
+  if (what === 'call_aws') return { name: fields.operation, about: Object.entries(fields.parameters ?? {}).map(([key, value]) => `${key} = ${typeof value === 'object' ? JSON.stringify(value) : value}`).join(' · ') };
   const name = t(`do.${what}`);
   const about = SUBJECTS.filter((one) => fields[one] !== undefined && fields[one] !== null).map((one) => say(`about.${one}`, { topic: fields.topic ?? '', ...fields }));
   const rest = Object.entries(fields).filter(([key, value]) => !SUBJECTS.includes(key) && value !== null).map(([key, value]) => `${key} = ${typeof value === 'object' ? JSON.stringify(value) : value}`);
@@ -50,8 +51,10 @@ const untilDue = (step, state, stage) => Math.max(0, state.begin_ms + (step.at_m
 function twin({ at_ms: _, ...command }, stage, say) {
   const codeSay = codeWords.in(stage);
   if (!codeSay) return null;
-  const form = chosenForm(stage);
+  const task = taskOf(command, stage.live);
+  const forms = formsFor(task);
+  const form = forms.find(({ id }) => id === chosenForm(stage))?.id ?? forms[0].id;
   return h('details', { key: 'twin', class: 'twin-code', 'data-testid': 'solution-code' },
     h('summary', {}, say('solution.code')),
-    formTabs(stage, FORMS, codeSay), codeBlock(snippet(form, taskOf(command, stage.live), placeFor(form, stage, codeSay), command), stage, codeSay));
+    formTabs(stage, forms, codeSay), codeBlock(snippet(form, task, placeFor(form, stage, codeSay), command), stage, codeSay));
 }

@@ -4,8 +4,9 @@
  * calls itself. Of a broker one may ask for a place on a tape: about = {topic, partition, offset}. null: not in view. */
 
 export class Places {
-  constructor(cluster) {
+  constructor(cluster, stage) {
     this.cluster = cluster;
+    this.stage = stage;
     this.known = new Map();
     this.port = null; // what of the page is not covered by its head, its foot and the scrolled part's edges
   }
@@ -38,6 +39,11 @@ export class Places {
     if (/^C\d+$/.test(node)) return this.edge('[data-testid="controller"]', side);
     const [kind, id] = node.includes(':') ? [node.slice(0, node.indexOf(':')), node.slice(node.indexOf(':') + 1)] : ['', node];
     const name = CSS.escape(id);
+    if (kind === 'shard') return this.onShard(about);
+    if (node === 'kinesis') return this.edge('[data-testid="kinesis-gateway"]', side);
+    if (kind === 'stream_producer') return this.edge(`[data-caller="${name}"]`, 'right');
+    if (kind === 'stream_consumer') return this.edge(`[data-caller="${name}"]`, 'left');
+    if (kind === 'caller') return this.edge(`.producers [data-caller="${name}"]`, 'right') ?? this.edge(`[data-caller="${name}"]`, towards === 'left' ? 'left' : 'right') ?? this.edge('[data-testid="to-console"]', 'bottom');
     if (kind === 'producer') return this.edge(`[data-producer="${name}"]`, 'right');
     if (kind === 'consumer') return this.edge(`[data-member="${name}"] svg`, 'left');
     if (node === 'composer') return (about && this.edge(`[data-testid="topic-${CSS.escape(about.topic)}-compose"]`, 'left')) || this.edge('#compose', 'right');
@@ -67,6 +73,13 @@ export class Places {
     const { matrixCell } = this.cluster.plan.m;
     const x = box.left + row.x0 + (partition + 0.5) * row.column;
     return line < 0 ? null : this.seen({ x, y: box.top + row.y + row.top + (line + 0.5) * matrixCell, w: row.column, h: matrixCell, cell: true });
+  }
+
+  /* A record in a shard, where streams are looked at. */
+  onShard({ topic, partition, offset }) {
+    const cell = this.stage.whereIs(topic, partition, offset);
+    const view = cell && document.getElementById('view').getBoundingClientRect();
+    return cell && cell.y > view.top && cell.y < view.bottom ? this.seen({ ...cell, cell: false }) && cell : null;
   }
 
   edge(selector, side) {

@@ -9,6 +9,7 @@
  *
  * A flight: {n, shape, from, to, about: {from, to}, keys, count, label, lost, stuck}; `about` is a place on a tape. */
 import { keyAt } from '../layout.js';
+import { ofStreams, streamFlight } from './streams.js';
 
 const BEATS = new Set(['Heartbeat', 'BrokerHeartbeat']);
 const QUIET = new Set(['ApiVersions', 'Metadata']); // asked again and again by everybody; drawn, without a name
@@ -68,8 +69,9 @@ function fetched({ params, to }, snapshot) {
   return { shape: 'record', keys, count, about, read: !about.to };
 }
 
-/* Of an event of traffic: `appended`, `replicated`, `delivered`. */
+/* Of an event of traffic: `appended`, `replicated`, `delivered`, and those of streams. */
 export function ofEvent({ code, params }, snapshot) {
+  if (ofStreams({ code })) return streamFlight({ code, params }, snapshot);
   const { topic, partition, first, last } = params;
   const held = partitionOf(snapshot, params);
   if (!held || held.leader < 0) return null;

@@ -3,6 +3,7 @@
  *
  * The rates are the state's own counters, from frame to frame: of a partition its end, of a member its position, of a
  * producer what it has sent. (What is told of traffic is a sample when there is much, and would count too little.) */
+import { streamCounts } from './streams.js';
 
 export const EACH = 5;
 export const BATCHES = 60;
@@ -24,7 +25,7 @@ export class Rates {
     this.last = { sandbox: snapshot.sandbox, step: snapshot.step };
     if (before && (before.sandbox !== snapshot.sandbox || before.step > snapshot.step)) this.ways.clear();
     for (const topic of snapshot.topics) {
-      if (topic.internal) continue;
+      if (topic.internal && !topic.stream) continue;
       for (const partition of topic.partitions) this.count(`log ${topic.name}-${partition.id}`, partition.end, now);
     }
     for (const producer of snapshot.producers) this.count(`from ${producer.id}`, producer.sent, now);
@@ -35,6 +36,7 @@ export class Rates {
         }
       }
     }
+    for (const [name, total] of streamCounts(snapshot)) this.count(name, total, now);
     for (const [name, way] of this.ways) if (now - way.heard > 5 * WINDOW_MS) this.ways.delete(name);
   }
 

@@ -139,8 +139,11 @@ function card({ act, shown }, staging) {
       h('span', { class: 'row' }, whole ? null : act.steps.map((step, i) => number(i)),
         button('✕', () => staging.close(), { kind: 'quiet small', name: t('motion.close'), test: 'act-close' }))),
     whole
-      ? h('ol', { key: 'all' }, act.steps.map((step, i) => h('li', { key: i, 'data-code': step.code }, h('b', { 'aria-hidden': 'true' }, `${i + 1} `), caption(step, t))))
-      : h('p', { key: `told ${last}`, class: 'caption', 'data-code': act.steps[last - 1].code }, caption(act.steps[last - 1], t)));
+      ? h('ol', { key: 'all' }, act.steps.map((step, i) => h('li', { key: i, 'data-code': step.code }, h('b', { 'aria-hidden': 'true' }, `${i + 1} `), caption(step, act.kind, t))))
+      : h('p', { key: `told ${last}`, class: 'caption', 'data-code': act.steps[last - 1].code }, caption(act.steps[last - 1], act.kind, t)));
 }
 
-const caption = ({ events }, t) => [sentence(tell(events[0])), events.length > 1 ? h('span', { class: 'muted' }, ' ', t('motion.more', { count: events.length - 1 })) : null];
+function caption({ events }, kind, t) {
+  const shards = kind === 'resharding';
+  return [sentence(tell(events[0])), events.length > 1 ? h('span', { class: 'muted' }, ' ', t(shards ? 'motion.more.shards' : 'motion.more', { count: events.length - 1 })) : null];
+}

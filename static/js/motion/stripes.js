@@ -1,6 +1,7 @@
 /* A way too busy for single records: a stripe that flows. How much flows stands on the card of who writes or
  * reads (counter.js). */
 import { palette } from '../palette.js';
+import { streamStripes } from './streams.js';
 
 const STRIPES_MAX = 24;
 const DASH = [14, 10];
@@ -14,13 +15,20 @@ export function stripesOf(snapshot, rates, now) {
     if (kind === 'from') {
       const producer = snapshot.producers.find((one) => one.id === who);
       const topic = producer && snapshot.topics.find((one) => one.name === producer.topic);
-      if (!topic) continue;
+      if (!topic) {
+        found.push(...streamStripes(kind, who, where, rates, snapshot));
+        continue;
+      }
       for (const partition of topic.partitions) {
         if (partition.leader < 0 || rates.rate(`log ${topic.name}-${partition.id}`) < 1) continue;
         const node = producer.kind === 'sim' ? `producer:${who}` : who;
         found.push({ from: node, to: `B${partition.leader}`, about: { to: { topic: topic.name, partition: partition.id } } });
       }
     } else if (kind === 'to') {
+      if (where.includes('/')) {
+        found.push(...streamStripes(kind, who, where, rates, snapshot));
+        continue;
+      }
       const at = where.lastIndexOf('-');
       const about = { topic: where.slice(0, at), partition: Number(where.slice(at + 1)) };
       const held = snapshot.topics.find((one) => one.name === about.topic)?.partitions.find((one) => one.id === about.partition);

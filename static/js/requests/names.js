@@ -13,9 +13,11 @@ export const AT_FIRST = ['records', 'groups', 'cluster'];
 
 const OF_GROUPS = new Set(['JoinGroup', 'SyncGroup', 'LeaveGroup', 'OffsetCommit', 'OffsetFetch', 'FindCoordinator', 'DescribeGroups', 'ListGroups', 'DeleteGroups']);
 
+const OF_STREAMS = new Set(['PutRecord', 'PutRecords', 'GetRecords', 'SubscribeToShard']);
+
 export function familyOf({ api, kind, params }) {
   if (api === 'Heartbeat' || api === 'BrokerHeartbeat') return 'beats';
-  if (api === 'Produce') return 'records';
+  if (api === 'Produce' || OF_STREAMS.has(api)) return 'records';
   if (OF_GROUPS.has(api)) return 'groups';
   if (api === 'Fetch') {
     if (params.topic) return params.records ? 'cluster' : 'polls';
@@ -24,12 +26,15 @@ export function familyOf({ api, kind, params }) {
   return 'cluster';
 }
 
+const GATEWAY = 'kinesis'; // what speaks AWS's API, before the brokers
+
 /* The lanes, from left to right as on the stage: who writes, the machines, who reads. */
 export function lanesOf(snapshot, rows) {
   const seen = new Set(rows.flatMap((row) => [row.from, row.to]));
   const machines = [...snapshot.brokers.map((broker) => `B${broker.id}`), `C${snapshot.controller.id}`];
-  const writers = snapshot.producers.map((one) => (one.kind === 'sim' ? `producer:${one.id}` : one.id));
-  const readers = snapshot.groups.flatMap((group) => group.members.map((one) => (one.kind === 'sim' ? `consumer:${one.id}` : one.id)));
+  const { kinesis } = snapshot;
+  const writers = [...snapshot.producers.map((one) => (one.kind === 'sim' ? `producer:${one.id}` : one.id)), ...(kinesis?.producers ?? []).map((one) => `stream_producer:${one.id}`), ...(kinesis ? [GATEWAY] : [])];
+  const readers = [...snapshot.groups.flatMap((group) => group.members.map((one) => (one.kind === 'sim' ? `consumer:${one.id}` : one.id))), ...(kinesis?.consumers ?? []).map((one) => `stream_consumer:${one.id}`)];
   const known = new Set([...writers, ...machines, ...readers]);
   const others = [...seen].filter((name) => name && !known.has(name));
   const busy = (name) => seen.has(name);
@@ -37,7 +42,7 @@ export function lanesOf(snapshot, rows) {
 }
 
 /* How a lane is called: a simulated client by its own name. */
-export const laneName = (node) => (node.includes(':') ? node.slice(node.indexOf(':') + 1) : node);
+export const laneName = (node) => (node === GATEWAY ? 'Kinesis' : node.includes(':') ? node.slice(node.indexOf(':') + 1) : node);
 
 /* "FIAP-0 · 1 registro": what it is about. */
 export function about(row, t) {

@@ -61,6 +61,12 @@ export class Views {
     patch(this.box, []);
     this.box.scrollTop = 0;
   }
+
+  /* Where the view that is shown has a record, in the window; null if it shows none. */
+  whereIs(...where) {
+    return this.shown?.late?.module?.whereIs?.(...where) ?? null;
+  }
+
   /* For tests: what the view that is shown has painted, and where. */
   probe() {
     return this.shown?.late?.module?.probe?.(this.box) ?? [];

@@ -5,10 +5,11 @@ import { h } from '../dom.js';
 const NAMES = {
   why: {
     event: ['n'], leader: ['topic', 'partition'], isr: ['topic', 'partition'], uncommitted: ['topic', 'partition', 'offset'],
-    lag: ['group', 'topic', 'partition'], broker: ['broker'], group: ['group'], producer: ['producer'],
+    lag: ['group', 'topic', 'partition'], broker: ['broker'], group: ['group'], producer: ['producer'], shard: ['stream', 'shard'],
   },
   whynot: {
     idle: ['group', 'member'], unreadable: ['topic', 'partition', 'offset'], refused: ['topic', 'acks'], leaderless: ['topic', 'partition'],
+    throttled: ['stream', 'shard'], emptyread: ['stream', 'shard', 'client'], child: ['stream', 'shard'],
   },
 };
 

@@ -13,11 +13,12 @@ from tests.stage.fake.groups import FakeGroups
 from tests.stage.fake.logs import Refused
 from tests.stage.fake.past import FakePast
 from tests.stage.fake.producers import FakeProducers
+from tests.stage.fake.streams import FakeStreams
 
 TICK_MS = 100
 
 
-class FakeCluster(FakeBrokers, FakeProducers, FakeGroups, FakePast):
+class FakeCluster(FakeBrokers, FakeProducers, FakeGroups, FakeStreams, FakePast):
     def __init__(self, brokers: int = 3, seed: int = 7) -> None:
         super().__init__(seed)
         for _ in range(brokers):
@@ -36,6 +37,7 @@ class FakeCluster(FakeBrokers, FakeProducers, FakeGroups, FakePast):
             self._produce(producer, ms)
         for group in self.groups.values():
             self._consume(group, ms)
+        self.flow(ms)
         self.note()
 
     def run(self, seconds: float) -> FakeCluster:
@@ -57,6 +59,10 @@ class FakeCluster(FakeBrokers, FakeProducers, FakeGroups, FakePast):
         held = min(1.5, max(0.25, speed)) if self.limited_by else speed
         self.speed = held
         self.tell("speed_set", speed=held, asked=speed, limited_by=self.limited_by if held != speed else "")
+
+    def state(self) -> dict[str, Any]:
+        """Only where there are streams does the snapshot tell of Kinesis."""
+        return {**super().state(), **({"kinesis": self.seen_streams()} if self.streams else {})}
 
     def command(self, command: dict[str, Any]) -> dict[str, Any]:
         given = {k: v for k, v in command.items() if k not in ("do", "id")}
