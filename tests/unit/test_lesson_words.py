@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from engine.lessons.measures import MEASURES
+from house.lesson_schema import OFFERS
 from playground import narration
 from playground.foreseen import foreseen
+from playground.lessons import library
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -74,3 +76,14 @@ def test_a_prediction_is_told_with_what_came_and_where() -> None:
 
 def test_where_there_is_no_lesson_nothing_was_foreseen() -> None:
     assert foreseen(None, [event("prediction_locked", 5, question=0, option=1)], "en") == []
+
+
+@pytest.mark.parametrize("language", narration.LANGUAGES)
+def test_whatever_a_lesson_offers_has_a_name(language: str) -> None:
+    texts = words("lesson.{}", language)["ui"]
+    assert [one for one in OFFERS if f"offers.{one}" not in texts] == []
+
+
+def test_the_readme_counts_the_exercises_and_the_scenes() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert f"are {len(library.levels())} of them" in readme and f"as {len(library.scenes())} scenes" in readme
