@@ -85,7 +85,6 @@ def test_the_page_follows_what_is_done_until_another_deed_or_a_recipe_is_chosen(
 
 
 @pytest.mark.full
-@pytest.mark.full
 def test_code_can_be_copied_and_speaks_the_readers_language(stage):
     page = stage.page
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -187,7 +186,6 @@ def test_the_doctor_knows_how_this_sandbox_is_just_now(stage, playground_server)
 
 
 @pytest.mark.full
-@pytest.mark.full
 def test_pasted_text_is_never_markup(stage):
     tool(stage, "doctor")
     stage.page.get_by_test_id("doctor-paste").fill("kcat –b localhost:9092 -t <img/src=x/onerror=alert(1)> -L")
@@ -202,7 +200,7 @@ def test_the_tools_work_without_motion_and_by_keyboard_alone(stage):
     page.get_by_test_id("tools-open").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_test_id("tool-levels")).to_be_focused()
-    for _ in ("lecture", "author", "connect", "doctor"):
+    for _ in ("lecture", "author", "streams", "console", "shell", "connect", "doctor"):
         page.keyboard.press("ArrowDown")
     expect(page.get_by_test_id("tool-doctor")).to_be_focused()
     page.keyboard.press("Enter")
