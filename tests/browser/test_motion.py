@@ -76,6 +76,7 @@ def test_a_record_flies_to_the_leader_to_the_followers_and_to_who_reads_and_the_
     stage.wait(landing)
 
 
+@pytest.mark.full
 @pytest.mark.moves(NOTHING_FLIES)
 def test_slow_every_request_is_seen_and_a_pause_freezes_all_of_them_with_their_direction(
     stage: Stage, playground_server: PlaygroundServer

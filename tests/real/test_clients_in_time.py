@@ -153,6 +153,7 @@ def nobody_minds(town, seconds):
     assert times == [0] * 4, "nothing is read twice"
 
 
+@pytest.mark.full
 @pytest.mark.timeout(150)
 def test_a_pause_shorter_than_all_patience_changes_nothing_and_a_longer_one_puts_out_who_was_named(town):
     it = town(aiokafka=30_000, kafkajs=31_000, kafka_python=40_000, confluent=45_000)

@@ -6,6 +6,7 @@ from struct import pack
 
 import pytest
 
+from engine.live.ports import free_range, resolve
 from engine.live.thread import CannotBegin, HostThread
 from tests.support.raw_kafka import RawClient, api_versions, fetch, metadata, produce
 
@@ -172,9 +173,9 @@ def test_too_many_connections_are_turned_away(monkeypatch, capfd):
 
 @pytest.mark.parametrize("kept", [True, False])
 def test_a_taken_port_is_named_with_the_flag_and_nothing_is_left_behind(tmp_path, kept):
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        with pytest.raises(CannotBegin, match=f"127.0.0.1:{port}") as refused:
-            HostThread.start({"brokers": 2}, tmp_path if kept else None, kafka_port=port - 1)
+    port = free_range(resolve("127.0.0.1")) + 1  # not one that the system might hand to somebody meanwhile
+    taken = socket.create_server(("127.0.0.1", port))
+    with taken, pytest.raises(CannotBegin, match=f"127.0.0.1:{port}") as refused:
+        HostThread.start({"brokers": 2}, tmp_path if kept else None, kafka_port=port - 1)
     assert (refused.value.code, refused.value.flag) == ("PORT_TAKEN", "--kafka-port")
     HostThread.start({"brokers": 2}, tmp_path if kept else None, kafka_port=port - 1).stop()
