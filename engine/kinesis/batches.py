@@ -13,7 +13,7 @@ from crc32c import crc32c
 
 from engine.storage.chunk import batches_of
 from engine.wire.batch import HEADER_BYTES, LENGTH_OVERHEAD, MAGIC, Batch, batch_of
-from engine.wire.records import decode_records, varint
+from engine.wire.records import decode_records, read_varint, varint
 
 Found = tuple[int, int, bytes, bytes]  # offset, timestamp (ms), key, value
 
@@ -96,16 +96,16 @@ def _plain(batch: Batch, start: int, limit: int, bytes_max: int, horizon_ms: int
     end, position, offset = len(data), 0, base
     found: list[Found] = []
     while position < end:
-        size, position = _read(data, position)
+        size, position = read_varint(data, position)
         after = position + size
         if offset >= start:
-            delta, position = _read(data, position + 1)  # behind the attributes
+            delta, position = read_varint(data, position + 1)  # behind the attributes
             if time + delta >= horizon_ms:
-                _, position = _read(data, position)  # its place, which we know
-                size, position = _read(data, position)
+                _, position = read_varint(data, position)  # its place, which we know
+                size, position = read_varint(data, position)
                 key = data[position : position + size] if size > 0 else b""
                 position += max(size, 0)
-                size, position = _read(data, position)
+                size, position = read_varint(data, position)
                 value = data[position : position + size] if size > 0 else b""
                 if bytes_max < len(key) + len(value) and found:
                     return found, offset
@@ -116,17 +116,3 @@ def _plain(batch: Batch, start: int, limit: int, bytes_max: int, horizon_ms: int
         offset += 1
         position = after
     return found, batch.next_offset
-
-
-def _read(data: bytes, position: int) -> tuple[int, int]:
-    byte = data[position]
-    position += 1
-    if byte < 0x80:
-        return byte >> 1 ^ -(byte & 1), position
-    rest, shift = byte & 0x7F, 7
-    while byte >= 0x80:
-        byte = data[position]
-        position += 1
-        rest |= (byte & 0x7F) << shift
-        shift += 7
-    return rest >> 1 ^ -(rest & 1), position

@@ -143,7 +143,7 @@ def decode_records(batch: Batch) -> list[Record]:
     position = 0
     try:
         for _ in range(count):
-            length, position = _read_varint(data, position)
+            length, position = read_varint(data, position)
             end = position + length
             if length < 0 or end > len(data):
                 raise CorruptRecord(f"a record of {length} bytes at byte {position} of {len(data)}")
@@ -160,11 +160,11 @@ def decode_records(batch: Batch) -> list[Record]:
 
 
 def _decode_record(data: bytes, position: int, end: int, base_offset: int, base_timestamp: int) -> Record:
-    timestamp_delta, position = _read_varint(data, position)
-    offset_delta, position = _read_varint(data, position)
+    timestamp_delta, position = read_varint(data, position)
+    offset_delta, position = read_varint(data, position)
     key, position = _read_sized(data, position, end)
     value, position = _read_sized(data, position, end)
-    count, position = _read_varint(data, position)
+    count, position = read_varint(data, position)
     if not 0 <= count <= end - position:
         raise CorruptRecord(f"a record with {count} headers in {end - position} bytes")
     headers: Headers = []
@@ -180,7 +180,7 @@ def _decode_record(data: bytes, position: int, end: int, base_offset: int, base_
 
 
 def _read_sized(data: bytes, position: int, end: int) -> tuple[bytes | None, int]:
-    size, position = _read_varint(data, position)
+    size, position = read_varint(data, position)
     if size == -1:
         return None, position
     stop = position + size
@@ -189,7 +189,8 @@ def _read_sized(data: bytes, position: int, end: int) -> tuple[bytes | None, int
     return data[position:stop], stop
 
 
-def _read_varint(data: bytes, position: int) -> tuple[int, int]:
+def read_varint(data: bytes, position: int) -> tuple[int, int]:
+    """(a zigzag varint, where it ends). Raises CorruptRecord after ten bytes, IndexError where the bytes end."""
     byte = data[position]
     position += 1
     if byte < 0x80:
