@@ -17,6 +17,7 @@ import time
 from collections import deque
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playground.engine_client import EngineClient
 
@@ -43,6 +44,8 @@ class HostProcess:
     def launch(self) -> None:
         """The first life may begin before anything else is loaded: it is what takes time."""
         command = [sys.executable, "-m", self.module, *self.arguments, "--control-port", str(self.client.port)]
+        if self.client.aws:  # any free port would be another one now, and clients have this one
+            command += ["--aws-port-before", str(urlsplit(self.client.aws).port)]
         environment = {**os.environ, "RIACHO_CONTROL_TOKEN": self.client.token, "PYTHONUNBUFFERED": "1"}
         self._said.clear()
         self.lives += 1

@@ -46,6 +46,7 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--kafka-host", default="127.0.0.1", help="address on which brokers listen")
     parser.add_argument("--kafka-port", type=int, default=19092, help="port of broker 1; 0: any")
     parser.add_argument("--aws-port", type=int, help="of the AWS endpoint; 0: any; not given: 4566, or any")
+    parser.add_argument("--aws-port-before", type=int, help="where it was in the last life: there again, if free")
     parser.add_argument("--advertise", default="", help="host that clients are told, if not the one they came in by")
     parser.add_argument("--scenario", type=_scenario, help="JSON file: what a new sandbox starts from")
     parser.add_argument("--seed", type=int, help="of all chance in a new sandbox")
@@ -76,6 +77,7 @@ async def _run(given: argparse.Namespace) -> int:
         HostConfig(
             given.data, given.kafka_host, given.kafka_port, given.advertise, given.scenario, given.seed,
             keep_journal=given.keep_journal, checkpoint_steps=given.checkpoint_steps, aws_port=given.aws_port,
+            aws_port_before=given.aws_port_before,
         ),
         link,
     )

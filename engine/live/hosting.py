@@ -44,7 +44,7 @@ class Outlet(Audience, Protocol):
 @dataclass(slots=True)
 class HostConfig:
     """data: None: nothing is kept. kafka_port: of broker 1 of the first sandbox; 0: any. aws_port: 0: any; None: the
-    usual one, or any if somebody else has that.
+    usual one, or any if somebody else has that. aws_port_before: where it was in the last life; that goes first.
 
     advertise: host told to clients. scenario, seed: of the first sandbox, if it begins anew; None: the
     demo, any seed. name: the id of the first sandbox. keep_journal: it is never cut, however long it gets.
@@ -61,6 +61,7 @@ class HostConfig:
     keep_journal: bool = False
     checkpoint_steps: int = CHECKPOINT_STEPS
     aws_port: int | None = 0
+    aws_port_before: int | None = None
 
 
 class Host:
@@ -122,7 +123,7 @@ class Host:
         """Raises AwsPortTaken."""
         config = self.config
         self.aws = self.facade.aws = Endpoint(self._loop, keeper.keys.find, self._sandbox, config.advertise)
-        await self.aws.listen(config.kafka_host, config.aws_port)
+        await self.aws.listen(config.kafka_host, config.aws_port, config.aws_port_before)
 
     def _sandbox(self, name: str) -> Sandbox:
         """For AWS clients. Raises AwsError."""

@@ -281,8 +281,8 @@ def heal(rig: Rig) -> None:
 def _works_in_vain(rig: Rig, consumer: str) -> bool:
     """What one poll brings can take longer than max.poll.interval.ms: it leaves its group before it may commit.
 
-    It then reads the same again, and so for ever, as with Kafka: a fault of its settings, to be put right as others are.
+    It then reads the same again, and for ever, as with Kafka: a fault of its settings, to be put right as others are.
     """
     machine: Any = rig.world.nodes[rig.cluster.hands[consumer].node].machine
     slow = getattr(machine, "work_ms", 0) * MILLISECOND
-    return slow * machine.max_poll_records >= machine.max_poll_interval
+    return bool(slow * machine.max_poll_records >= machine.max_poll_interval)

@@ -255,6 +255,21 @@ def test_a_port_that_is_taken_is_named_with_the_flag_that_helps(host):
     assert second._error.flag == "--aws-port" and str(port) in str(second._error)
 
 
+def test_a_host_comes_back_where_it_was_if_that_can_be_had(host):
+    from engine.live.hosting import HostConfig
+
+    def comes_back_to(address):
+        again = HostThread(HostConfig(None, kafka_port=0, aws_port_before=int(address.rpartition(":")[2])))
+        again._thread.start()
+        again._begun.wait()
+        again.stop()
+        return again.aws
+
+    elsewhere = comes_back_to(host.aws)  # somebody else has that
+    assert elsewhere != host.aws
+    assert comes_back_to(elsewhere) == elsewhere
+
+
 def test_a_host_that_ends_closes_its_door():
     with HostThread.start(WORLD) as host:
         client = boto(host)

@@ -10,6 +10,7 @@ import asyncio
 import json
 import os
 import signal
+import sys
 from typing import Any
 
 from playground import facade
@@ -220,6 +221,7 @@ async def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--control-port", type=int)
     parser.add_argument("--kafka-port", type=int)
+    parser.add_argument("--aws-port-before", type=int)
     options, _ = parser.parse_known_args()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # as the real one
     host = FakeHost()
@@ -228,7 +230,9 @@ async def main() -> None:
         reason = "Kafka port 1 is taken."
         host.say({"notice": "failed", "code": "PORT_TAKEN", "reason": reason, "flag": "--kafka-port"})
     elif options.kafka_port != 2:  # 2: it dies at once
-        host.say({"notice": "ready", "kafka": KAFKA})
+        if options.aws_port_before:
+            print(f"AWS was at {options.aws_port_before}", file=sys.stderr, flush=True)
+        host.say({"notice": "ready", "kafka": KAFKA, "aws": "http://127.0.0.1:4567"})
     else:
         raise SystemExit("I cannot live like this.")
     await host.serving

@@ -71,6 +71,7 @@ def test_a_host_that_dies_is_started_again(tmp_path: Path) -> None:
         assert run.command(do="die")[1]["error"]["code"] == "HOST_LOST"
         run.until(lambda: run.get("/healthz")[0] == 200)
         assert "starting it again" in run.errors[0]
+        run.until(lambda: run.errors[-1] == "AWS was at 4567")  # clients have that port, and find it there again
         assert run.end() == 0
 
 

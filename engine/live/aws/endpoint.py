@@ -13,6 +13,7 @@ Keys, signatures and tokens end here. No input has any of them in it.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 from time import monotonic
@@ -65,9 +66,17 @@ class Endpoint:
 
     # --- listening ----------------------------------------------------------------------------------
 
-    async def listen(self, host: str, port: int | None) -> None:
-        """port: 0: any; None: the usual one, or any if somebody else has that. Raises AwsPortTaken."""
+    async def listen(self, host: str, port: int | None, before: int | None = None) -> None:
+        """port: 0: any; None: the usual one, or any if somebody else has that. Raises AwsPortTaken.
+
+        before: where clients found us in the last life of the host; that one goes first, if it can be had.
+        """
         families = resolve(host)
+        if before:
+            with contextlib.suppress(OSError):
+                await self._bind(families, before)
+                self.url = self._shown(host)
+                return
         wanted = PORT if port is None else port
         try:
             await self._bind(families, wanted)
