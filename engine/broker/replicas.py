@@ -51,7 +51,7 @@ def _assume(broker: Broker, now: int, state: PartitionRecord) -> None:
         partition = None
     if partition is None:
         partition = broker.partitions[key] = _open(broker, now, state)
-    partition.min_insync = broker.image.topics[state.topic].min_insync  # never more than there are replicas
+    partition.min_insync = broker.image.topics[state.topic].min_insync_of(state)
     was = partition.high_watermark
     led = partition.role.__class__ is Leader
     epoch = partition.role.epoch if partition.role is not None else -1
@@ -95,7 +95,7 @@ def _open(broker: Broker, now: int, state: PartitionRecord) -> Partition:
         broker.tell(events.LogRecovered(*key, broker.broker, held - log.size, log.log_end))
     disk.write_file(f"{folder}/{PARTITION_METADATA}", identity)
     high_watermark = broker.checkpointed.get(key, log.log_start)
-    partition = Partition(broker.broker, state, log, high_watermark, topic.min_insync, topic.topic_id)
+    partition = Partition(broker.broker, state, log, high_watermark, topic.min_insync_of(state), topic.topic_id)
     upkeep.opened(broker, now, partition)
     return partition
 
@@ -113,7 +113,7 @@ def configure(broker: Broker, now: int, name: str) -> None:
     topic = broker.image.topics.get(name)
     for partition in broker.partitions.values():
         if topic is not None and partition.topic_id == topic.topic_id:
-            partition.configure(log_config(broker, topic), topic.min_insync)
+            partition.configure(log_config(broker, topic), topic.min_insync_of(partition.state))
             upkeep.opened(broker, now, partition)
 
 

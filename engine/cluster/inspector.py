@@ -65,7 +65,7 @@ def partition(cluster: Cluster, names: dict[str, Any]) -> dict[str, Any]:
     log = held.log if held is not None else freshest_log(cluster, state)
     return {
         "topic": topic.name, "partition": state.partition, "leader": state.leader, "epoch": state.leader_epoch,
-        "partition_epoch": state.partition_epoch, "isr": list(state.isr), "min_insync": topic.min_insync,
+        "partition_epoch": state.partition_epoch, "isr": list(state.isr), "min_insync": topic.min_insync_of(state),
         "lag_max_ms": cluster.config.replica_lag_time_max_ms, "preferred": state.replicas[0],
         "configs": configs(topic), "replicas": replicas,
         "epochs": [] if log is None else _epochs(log),

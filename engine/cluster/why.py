@@ -108,8 +108,8 @@ def _isr(cluster: Cluster, story: Story, names: dict[str, Any]) -> Start:
         why = {"about": "event", "n": story.told[at].number} if at is not None else None
         select = {"kind": "broker", "id": broker}
         found.append(finding(code, select=select, broker=broker, behind=behind, why=why, **where))
-    if len(state.isr) < topic.min_insync:
-        found.append(finding("isr.below-min", isr=list(state.isr), min_insync=topic.min_insync, **where))
+    if len(state.isr) < (least := topic.min_insync_of(state)):
+        found.append(finding("isr.below-min", isr=list(state.isr), min_insync=least, **where))
     return found, first
 
 

@@ -246,9 +246,9 @@ def _refusal(cluster: Cluster, topic: TopicState, state: PartitionRecord, acks: 
                        why=told_last(cluster, "disk_filled", "disk_full", "storage_full", broker=state.leader),
                        **where)  # fmt: skip
     isr = held.leader.isr
-    if acks == "all" and len(isr) < topic.min_insync:
+    if acks == "all" and len(isr) < held.min_insync:
         return finding("write.not-enough", select=select, why={"about": "isr", **where}, isr=list(isr),
-                       min_insync=topic.min_insync, **where)  # fmt: skip
+                       min_insync=held.min_insync, **where)  # fmt: skip
     if acks == "all":
         slow = [b for b in isr if b != state.leader and not _follows(cluster, state.leader, b)]
         if slow:

@@ -21,7 +21,7 @@ from engine.live.groups import HEAD_BYTES, head_of
 MAGIC = b"RIACHO-J"
 FORMAT = 2
 # Raised when the engine does something else with the same inputs: then older journals would not replay as they were.
-BEHAVIOUR = 3
+BEHAVIOUR = 4
 SUFFIX = ".journal"
 
 _PAGE = 4096

@@ -64,6 +64,14 @@ class TopicState:
         """min.insync.replicas, but never more than there are replicas (a topic of one would be unwritable)."""
         return min(int(self.configs.get("min.insync.replicas", "1")), max(1, self.replication))
 
+    def min_insync_of(self, state: PartitionRecord) -> int:
+        """The same of one partition, which may have fewer replicas than others (``effectiveMinIsr``, Partition.scala).
+
+        Those that are on their way do not count.
+        """
+        replicas = len(state.replicas) - len(state.adding)
+        return min(int(self.configs.get("min.insync.replicas", "1")), max(1, replicas))
+
 
 @dataclass(slots=True)
 class MetadataImage:

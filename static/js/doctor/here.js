@@ -4,7 +4,7 @@ export function surroundings(stage) {
   const state = stage.live;
   const running = state.brokers.filter((it) => it.state === 'running');
   const own = state.topics.filter((it) => !it.internal);
-  const partitions = own.flatMap((topic) => topic.partitions.map((p) => ({ topic: topic.name, partition: p.id, leader: p.leader, isr: p.isr.length, least: topic.min_insync })));
+  const partitions = own.flatMap((topic) => topic.partitions.map((p) => ({ topic: topic.name, partition: p.id, leader: p.leader, isr: p.isr.length, least: Math.min(topic.min_insync, p.replicas.length) })));
   return {
     bootstrap: running.length ? [stage.bootstrap(), ...running.map((it) => `${it.host}:${it.port}`)].filter((it, i, all) => all.indexOf(it) === i).slice(0, 3) : state.kafka?.slice(0, 3) ?? stage.kafka,
     ports: state.brokers.map((it) => String(it.port)),

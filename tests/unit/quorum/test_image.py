@@ -3,7 +3,15 @@
 import pytest
 
 from engine.quorum.image import MetadataImage
-from engine.quorum.records import BrokerChange, PartitionRecord, ProducerIds, RegisterBroker, RemoveTopic, TopicRecord
+from engine.quorum.records import (
+    BrokerChange,
+    MovingPartitionRecord,
+    PartitionRecord,
+    ProducerIds,
+    RegisterBroker,
+    RemoveTopic,
+    TopicRecord,
+)
 from tests.unit.quorum.images import image, topic
 
 RECORDS = [
@@ -93,6 +101,14 @@ def test_no_more_replicas_must_be_in_sync_than_there_are(wanted, replicas, given
     it = image()
     topic(it, 1, (1,), replicas, min_insync_replicas=wanted)
     assert it.topics["t"].min_insync == given
+
+
+def test_each_partition_has_as_many_in_sync_as_its_own_replicas_allow():
+    it = image()
+    topic(it, 2, (1, 1), (1, 2, 3), min_insync_replicas="2")
+    moved = PartitionRecord("t", 1, [4], [4], 4, 1, 1)
+    arriving = MovingPartitionRecord("t", 1, [1, 4], [1], 1, 1, 1, [4])
+    assert [it.topics["t"].min_insync_of(state) for state in (it.partition("t", 0), moved, arriving)] == [2, 1, 1]
 
 
 def test_without_a_setting_one_is_enough():
