@@ -3,7 +3,7 @@
     python -m benchmarks.aws_loads beside '{"endpoint": "http://127.0.0.1:4566", ...}'
 
 beside    put_record, put_records (500 at a time) and get_records (500 at a time) against four shards
-flat      the same three against one shard that holds so many records already
+flat      the same three against a shard that holds few records and one that holds many, by turns
 
 A record of 100 bytes each. A load that loses or refuses a single record is an error, never a figure.
 """
@@ -33,26 +33,26 @@ def client(settings: dict[str, Any]) -> Any:
     )  # fmt: skip
 
 
-def made(kinesis: Any, shards: int) -> list[str]:
+def made(kinesis: Any, shards: int, stream: str = STREAM) -> list[str]:
     """A stream, ready: the ids of its shards."""
-    kinesis.create_stream(StreamName=STREAM, ShardCount=shards)
+    kinesis.create_stream(StreamName=stream, ShardCount=shards)
     until = time.monotonic() + PATIENCE_S
-    while kinesis.describe_stream_summary(StreamName=STREAM)["StreamDescriptionSummary"]["StreamStatus"] != "ACTIVE":
+    while kinesis.describe_stream_summary(StreamName=stream)["StreamDescriptionSummary"]["StreamStatus"] != "ACTIVE":
         if time.monotonic() > until:
             raise SystemExit("the stream does not become active")
         time.sleep(0.05)
     return [f"shardId-{number:012}" for number in range(shards)]
 
 
-def put_one_by_one(kinesis: Any, count: int) -> float:
+def put_one_by_one(kinesis: Any, count: int, stream: str = STREAM) -> float:
     data = bytes(SIZE)
     begun = time.perf_counter()
     for number in range(count):
-        kinesis.put_record(StreamName=STREAM, PartitionKey=f"key-{number}", Data=data)
+        kinesis.put_record(StreamName=stream, PartitionKey=f"key-{number}", Data=data)
     return count / (time.perf_counter() - begun)
 
 
-def put_many(kinesis: Any, count: int) -> float:
+def put_many(kinesis: Any, count: int, stream: str = STREAM) -> float:
     data = bytes(SIZE)
     batches = [
         [{"Data": data, "PartitionKey": f"key-{number}"} for number in range(first, first + BATCH)]
@@ -60,7 +60,7 @@ def put_many(kinesis: Any, count: int) -> float:
     ]
     begun = time.perf_counter()
     for batch in batches:
-        if kinesis.put_records(StreamName=STREAM, Records=batch)["FailedRecordCount"]:
+        if kinesis.put_records(StreamName=stream, Records=batch)["FailedRecordCount"]:
             raise SystemExit("records were refused")
     return count / (time.perf_counter() - begun)
 
@@ -77,9 +77,9 @@ def read(kinesis: Any, iterator: str, count: int) -> tuple[int, float]:
     return found, time.perf_counter() - begun
 
 
-def first(kinesis: Any, shard: str, **position: Any) -> str:
+def first(kinesis: Any, shard: str, stream: str = STREAM, **position: Any) -> str:
     where = position or {"ShardIteratorType": "TRIM_HORIZON"}
-    return str(kinesis.get_shard_iterator(StreamName=STREAM, ShardId=shard, **where)["ShardIterator"])
+    return str(kinesis.get_shard_iterator(StreamName=stream, ShardId=shard, **where)["ShardIterator"])
 
 
 def beside(settings: dict[str, Any]) -> dict[str, float]:
@@ -99,32 +99,51 @@ def beside(settings: dict[str, Any]) -> dict[str, float]:
 
 
 def flat(settings: dict[str, Any]) -> dict[str, float]:
-    """Each with as many records in the shard as ``sizes`` says, one after the other: {"put_record at 1000": ...}."""
+    """A shard with few records and one with many, by turns: {"put_record few": records/s, ..., "put_record": many/few}.
+
+    What the machine does besides changes from second to second, so a ratio is of two measurements side by side, and
+    the figure is the median of all rounds. Each round has a shard of its own with few records in it.
+    """
     kinesis = client(settings)
-    (shard,) = made(kinesis, 1)
-    held, figures, rounds = 0, {}, settings["rounds"]
-    ones, many, reads = settings["ones"], settings["many"], settings["reads"]
-    for size in settings["sizes"]:
-        if size > held:
-            put_many(kinesis, size - held)
-            held = size
-        time.sleep(SETTLE_S)  # what was written is made durable behind it
-        put_one_by_one(kinesis, ones)
-        held += ones
-        best: dict[str, list[float]] = {"put_record": [], "put_records": [], "get_records": []}
-        last = kinesis.put_record(StreamName=STREAM, PartitionKey="last", Data=b"last")["SequenceNumber"]
-        held += 1
-        for _ in range(rounds):
-            best["put_record"].append(put_one_by_one(kinesis, ones))
-            best["put_records"].append(put_many(kinesis, many))
-            held += ones + many
-            its = first(kinesis, shard, ShardIteratorType="AT_SEQUENCE_NUMBER", StartingSequenceNumber=last)
-            found, seconds = read(kinesis, its, reads)
-            best["get_records"].append(found / seconds)
-        figures |= {f"{name} at {size}": sorted(values)[len(values) // 2] for name, values in best.items()}
-    return figures
+    rounds, (few, many) = settings["rounds"], settings["sizes"]
+    streams = [f"{STREAM}-{number}" for number in range(rounds)]
+    for stream, size in [(STREAM, many), *((stream, few) for stream in streams)]:
+        made(kinesis, 1, stream)
+        put_many(kinesis, size, stream)
+    time.sleep(SETTLE_S)  # what was written is made durable behind it
+    found: dict[str, list[float]] = {}
+    for number, stream in enumerate(streams):
+        names = {"few": stream, "many": STREAM}
+        for each in OPERATIONS:
+            speeds = {
+                size: each(kinesis, names[size], settings)
+                for size in (("few", "many") if number % 2 else ("many", "few"))
+            }
+            for size, speed in speeds.items():
+                found.setdefault(f"{each.__name__} {size}", []).append(speed)
+            found.setdefault(each.__name__, []).append(speeds["many"] / speeds["few"])
+    return {name: sorted(values)[len(values) // 2] for name, values in found.items()}
 
 
+def put_record(kinesis: Any, stream: str, settings: dict[str, Any]) -> float:
+    return put_one_by_one(kinesis, settings["ones"], stream)
+
+
+def put_records(kinesis: Any, stream: str, settings: dict[str, Any]) -> float:
+    return put_many(kinesis, settings["many"], stream)
+
+
+def get_records(kinesis: Any, stream: str, settings: dict[str, Any]) -> float:
+    """From where the last ``reads`` records begin: behind all that lie there already."""
+    last = kinesis.put_record(StreamName=stream, PartitionKey="last", Data=b"last")["SequenceNumber"]
+    put_many(kinesis, settings["reads"], stream)
+    shard = f"shardId-{0:012}"
+    its = first(kinesis, shard, stream, ShardIteratorType="AT_SEQUENCE_NUMBER", StartingSequenceNumber=last)
+    held, seconds = read(kinesis, its, settings["reads"])
+    return held / seconds
+
+
+OPERATIONS = (put_record, put_records, get_records)
 LOADS: dict[str, Callable[[dict[str, Any]], dict[str, float]]] = {"beside": beside, "flat": flat}
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@
     brokers, links of 0 ms), its throttling off, each stream kept three times. boto3 itself is the slowest part: what
     it can reach at most is measured against the stub. The goal of each: 1.2 times the best of the others, or 0.85 of
     the stub.
-(b) The same three against one shard with 1,000 and with a million records in it: as fast, within a fifth.
+(b) The same three against a shard with 1,000 records and one with a million, by turns: as fast, within a fifth.
 
 Exit code 1 when a goal is missed. Who cannot be had is said to be missing, and what needs it is not judged.
 """
@@ -101,14 +101,14 @@ def flat(quick: bool) -> bool:
 
     sizes = [1_000, 100_000 if quick else 1_000_000]
     with Riacho() as server:
-        settings = {"ones": 300, "many": 5_000, "reads": 5_000, "rounds": 3 if quick else 5, "sizes": sizes}
+        settings = {"ones": 200, "many": 4_000, "reads": 5_000, "rounds": 3 if quick else 9, "sizes": sizes}
         figures = run("flat", server, settings)
-    print(f"\n(b) one shard that holds {sizes[0]:,} and {sizes[1]:,} records (records/s)")
+    print(f"\n(b) a shard that holds {sizes[0]:,} records and one that holds {sizes[1]:,}, by turns (records/s)")
     met = []
     for each in OPERATIONS:
-        few, many = (figures[f"{each} at {size}"] for size in sizes)
-        met.append(many >= few * (1 - FLAT))
-        said = f"{few:>10,.0f}   {many:>10,.0f}   {many / few:.2f} (>= {1 - FLAT})"
+        few, many, ratio = figures[f"{each} few"], figures[f"{each} many"], figures[each]
+        met.append(ratio >= 1 - FLAT)
+        said = f"{few:>10,.0f}   {many:>10,.0f}   {ratio:.2f} (>= {1 - FLAT})"
         print(f"      {each:14} {said:56} {'GOAL' if met[-1] else 'MISSED'}")
     return all(met)
 
