@@ -162,7 +162,10 @@ class Broker:
             self._alarm(now, message)  # type: ignore[arg-type]
         else:
             self._other(now, message)
-        return self.take() if self.out else NOTHING
+        if not self.out:
+            return NOTHING
+        out, self.out = self.out, []
+        return out
 
     def settle(self, now: int) -> Effects:
         if self.acks.touched:
@@ -173,7 +176,10 @@ class Broker:
             deletion.settle(self)
         if self.outside.ready:
             self.outside.flush(self.out)
-        return self.take() if self.out else NOTHING
+        if not self.out:
+            return NOTHING
+        out, self.out = self.out, []
+        return out
 
     def take(self) -> list[Effect]:
         out, self.out = self.out, []

@@ -116,7 +116,10 @@ class Lanes:
                 self.metadata.want(put.topic)
             lane.queue.append(Riding(ticket, number, part))
             self.eager[key] = None
-        self._tickets.append(ticket)
+        tickets = self._tickets
+        while tickets and tickets[0].done:  # as the alarm would: what is over must not be kept in memory so long
+            tickets.popleft()
+        tickets.append(ticket)
         if not self._alarm_set:
             self._alarm_set = True
             effects.append(Wake(ticket.deadline, ALARM))

@@ -76,10 +76,11 @@ class Purgatory(Generic[T]):
         assert self._count < self.limit, f"{self.limit} operations wait already"
         operation.deadline = now + patience
         self._count += 1
+        watched = self._watchers
         for key in operation.keys:
-            watchers = self._watchers.get(key)
+            watchers = watched.get(key)
             if watchers is None:
-                self._watchers[key] = {operation: None}
+                watched[key] = {operation: None}
             else:
                 watchers[operation] = None
         queue = self._queues.get(patience)
@@ -142,8 +143,9 @@ class Purgatory(Generic[T]):
         assert not operation.done
         operation.done = True
         self._count -= 1
+        watched = self._watchers
         for key in operation.keys:
-            watchers = self._watchers[key]
+            watchers = watched[key]
             del watchers[operation]
             if not watchers:
-                del self._watchers[key]
+                del watched[key]
