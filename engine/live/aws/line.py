@@ -62,11 +62,11 @@ class Line:
         data = chunks[0] if len(chunks) == 1 and not self._rest else b"".join((self._rest, *chunks))
         at, end = 0, len(data)
         while end - at >= 4:
-            size = int.from_bytes(data[at : at + 4], "big")
-            if end - at - 4 < size:
+            to = at + 4 + int.from_bytes(data[at : at + 4], "big")
+            if to > end:
                 break
-            self._say(bytes(data[at + 4 : at + 4 + size]))
-            at += 4 + size
+            self._say(bytes(data[at + 4 : to]))
+            at = to
         self._rest = bytes(data[at:])
 
     def _say(self, answer: bytes) -> None:
