@@ -44,22 +44,24 @@ class FetchWait(Operation):
 
 
 def fetch(broker: Broker, now: int, origin: Origin, request: FetchRequest) -> None:
-    found = [broker.partitions.get((asked.topic, asked.partition)) for asked in request.parts]
-    if request.replica >= 0:
-        if origin.connection in broker.outside.connections:  # no broker comes from outside, whatever it says
-            refused = [FetchedPart(p.topic, p.partition, errors.TOPIC_AUTHORIZATION_FAILED) for p in request.parts]
-            broker.answer(origin, FetchResponse(refused))
-            return
-        for asked, partition in zip(request.parts, found, strict=True):
-            if partition is not None and partition.role.__class__ is Leader:
-                _progress(broker, now, request, asked, partition)
+    follower = request.replica >= 0
+    if follower and origin.connection in broker.outside.connections:  # no broker comes from outside, whatever it says
+        refused = [FetchedPart(p.topic, p.partition, errors.TOPIC_AUTHORIZATION_FAILED) for p in request.parts]
+        broker.answer(origin, FetchResponse(refused))
+        return
+    found: list[Partition | None] = []
+    for asked in request.parts:
+        partition = broker.partitions.get((asked.topic, asked.partition))
+        found.append(partition)
+        if follower and partition is not None and partition.role.__class__ is Leader:
+            _progress(broker, now, request, asked, partition)
     keys = _nothing_new(request, found)
     if not keys or request.max_wait_ms <= 0 or broker.polls.full:
         response, enough = _read(broker, request)
         if enough or request.max_wait_ms <= 0 or broker.polls.full:
             _answer(broker, origin, request, response)
             return
-        keys = [p.end_key if request.replica >= 0 else p.key for p in found if p is not None]
+        keys = [p.end_key if follower else p.key for p in found if p is not None]
     watched = tuple(keys) if len(keys) == 1 else tuple(dict.fromkeys(keys))
     wait = FetchWait(watched, origin, request)
     wake = broker.polls.wait(now, wait, min(request.max_wait_ms, WAIT_MAX_MS) * MILLISECOND)
