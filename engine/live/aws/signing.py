@@ -48,7 +48,7 @@ class Verifier:
 
     def __init__(self, find: Find, region: str) -> None:
         self._find, self._region = find, region
-        self._keys: dict[tuple[str, str, str], bytes] = {}  # by (secret, date, service)
+        self._keys: dict[tuple[str, str, str], _Hmac] = {}  # by (secret, date, service)
 
     def verify(self, request: Request, service: str, now: float) -> str:
         """The sandbox whose key signed ``request`` for ``service``; now: seconds since 1970. Raises AwsError."""
@@ -69,22 +69,40 @@ class Verifier:
         canonical = _canonical(request, names, signed, presigned)
         text = f"{ALGORITHM}\n{stamp}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
         sandbox, key = found
-        ours = hmac.digest(self._signing_key(key.secret_key, date, service), text.encode(), "sha256").hex()
+        ours = self._signing_key(key.secret_key, date, service).of(text.encode())
         if not hmac.compare_digest(ours.encode(), signature.encode()) or "host" not in names:
             raise _wrong(MISMATCH)
         return sandbox
 
-    def _signing_key(self, secret: str, date: str, service: str) -> bytes:
+    def _signing_key(self, secret: str, date: str, service: str) -> _Hmac:
         name = (secret, date, service)
-        key = self._keys.get(name)
-        if key is None:
+        known = self._keys.get(name)
+        if known is None:
             if len(self._keys) >= KEYS_KEPT_MAX:
                 self._keys.clear()
             key = f"AWS4{secret}".encode()
             for part in (date, self._region, service, "aws4_request"):
                 key = hmac.digest(key, part.encode(), "sha256")
-            self._keys[name] = key
-        return key
+            known = self._keys[name] = _Hmac(key)
+        return known
+
+
+class _Hmac:
+    """HMAC-SHA256 (RFC 2104) of one key, whose two blocks are hashed once: a third of what ``hmac.digest`` takes."""
+
+    __slots__ = ("_inner", "_outer")
+
+    def __init__(self, key: bytes) -> None:
+        block = key.ljust(64, b"\0")
+        self._inner = hashlib.sha256(bytes([byte ^ 0x36 for byte in block]))
+        self._outer = hashlib.sha256(bytes([byte ^ 0x5C for byte in block]))
+
+    def of(self, text: bytes) -> str:
+        """In hexadecimal."""
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(text)
+        outer.update(inner.digest())
+        return outer.hexdigest()
 
 
 def _wrong(text: str) -> AwsError:
