@@ -157,15 +157,18 @@ class Broker:
                 line.asked.append(origin.correlation)
             ROUTES[message.body.__class__](self, now, origin, message.body)  # type: ignore[union-attr]
         elif kind is Response:
-            self._response(now, message)  # type: ignore[arg-type]
+            if message.connection in self.fetching.connections:  # type: ignore[union-attr]
+                answer = self.fetching.answered(message)  # type: ignore[arg-type]
+                if answer is not None:
+                    fetcher.answered(self, now, answer)
+            else:
+                membership.answers(self, now, self.control.on(now, message, self.out))
+                membership.answers(self, now, self.metadata.on(now, message, self.out))
         elif kind is Alarm:
             self._alarm(now, message)  # type: ignore[arg-type]
         else:
             self._other(now, message)
-        if not self.out:
-            return NOTHING
-        out, self.out = self.out, []
-        return out
+        return self.take() if self.out else NOTHING
 
     def settle(self, now: int) -> Effects:
         if self.acks.touched:
@@ -176,10 +179,7 @@ class Broker:
             deletion.settle(self)
         if self.outside.ready:
             self.outside.flush(self.out)
-        if not self.out:
-            return NOTHING
-        out, self.out = self.out, []
-        return out
+        return self.take() if self.out else NOTHING
 
     def take(self) -> list[Effect]:
         out, self.out = self.out, []
@@ -217,15 +217,6 @@ class Broker:
         return not self.fenced
 
     # --- routing
-
-    def _response(self, now: int, message: Response) -> None:
-        if message.connection in self.fetching.connections:
-            answer = self.fetching.answered(message)
-            if answer is not None:
-                fetcher.answered(self, now, answer)
-        else:
-            membership.answers(self, now, self.control.on(now, message, self.out))
-            membership.answers(self, now, self.metadata.on(now, message, self.out))
 
     def _alarm(self, now: int, alarm: Alarm) -> None:
         match alarm.name:

@@ -146,8 +146,9 @@ class World(Loop):
 
         Returns the inputs, with their position, for the journal, and their results.
         """
-        held = at == self.now and self.in_instant
-        if not held:
+        now = self.agenda.now
+        held = at == now and self.in_instant
+        if at != now:
             self.advance(at)
         inputs = [Input(self.steps, at, actor, source, payload, held) for actor, source, payload in given]
         return inputs, self._hand_in(inputs)
