@@ -120,11 +120,11 @@ class Log(Reading):
             if piece.base_offset < end:
                 raise UnexpectedOffset(f"{self.folder} ends at {end}; a batch begins at {piece.base_offset}")
             end = piece.last_offset + 1
-            if isinstance(piece, Batch):
+            if isinstance(piece, Run):
+                need += piece.size + _BESIDE * len(piece)
+            else:
                 need += piece.size + _BESIDE
                 loose.append(piece)
-            else:
-                need += piece.size + _BESIDE * len(piece)
         self.disk.require(need)
         if len(loose) < len(pieces):
             loose = self._take_runs(pieces, now_ms)
@@ -157,16 +157,17 @@ class Log(Reading):
             if batch.leader_epoch != self.epochs.latest:
                 self.assign_epoch(batch.leader_epoch, batch.base_offset)
             self.appended += batch.last_offset - batch.base_offset + 1
-        left = batches
-        while left:
-            done = self.segments[-1].append(left, self.config, now_ms)
-            for batch in left[:done]:
-                if batch.producer_id >= 0:
-                    self.producers.note(batch)
-            left = left[done:]
-            if left:
-                self.roll(now_ms, left[0])
+        while (done := self.segments[-1].append(batches, self.config, now_ms)) < len(batches):
+            self._note(batches[:done])
+            batches = batches[done:]
+            self.roll(now_ms, batches[0])
+        self._note(batches)
         self.log_end = batches[-1].last_offset + 1
+
+    def _note(self, batches: list[Batch]) -> None:
+        for batch in batches:
+            if batch.producer_id >= 0:
+                self.producers.note(batch)
 
     def roll(self, now_ms: int, before: Batch | None = None) -> Segment:
         """Begin a segment, of which ``before`` will be the first batch; the state of the producers is written down.

@@ -84,14 +84,16 @@ class Segment(Stretch):
         The next one needs a new segment then: this one is too large, or too old by the timestamps of its
         records, or its indexes are full (``LogSegment.shouldRoll``).
         """
-        file, index, times = self.file, self.index, self.times
-        size, latest, done = file.size, self._latest_timestamp(config, now_ms), 0
+        file, index, times, parts = self.file, self.index, self.times, self.file.parts
+        size, segment_bytes = file.size, config.segment_bytes
+        latest = self._latest_timestamp(config, now_ms)
+        done = 0
         for batch in batches:
             position = size
             size += batch.size
             timestamp, last_offset = batch.max_timestamp, batch.last_offset
             if (
-                (position and (size > config.segment_bytes or timestamp > latest))
+                (position and (size > segment_bytes or timestamp > latest))
                 or index.full
                 or times.full
                 or last_offset - self.base_offset > RELATIVE_OFFSET_MAX
@@ -105,7 +107,7 @@ class Segment(Stretch):
             small = batch.size < SMALL_BELOW
             if not small and self.loose:
                 self.seal()
-            file.parts.append(batch)
+            parts.append(batch)
             if timestamp > self.max_timestamp:
                 self.max_timestamp = timestamp
                 self.max_timestamp_offset = last_offset
