@@ -76,11 +76,10 @@ class Purgatory(Generic[T]):
         assert self._count < self.limit, f"{self.limit} operations wait already"
         operation.deadline = now + patience
         self._count += 1
-        watched = self._watchers
         for key in operation.keys:
-            watchers = watched.get(key)
+            watchers = self._watchers.get(key)
             if watchers is None:
-                watched[key] = {operation: None}
+                self._watchers[key] = {operation: None}
             else:
                 watchers[operation] = None
         queue = self._queues.get(patience)
@@ -143,9 +142,8 @@ class Purgatory(Generic[T]):
         assert not operation.done
         operation.done = True
         self._count -= 1
-        watched = self._watchers
         for key in operation.keys:
-            watchers = watched[key]
+            watchers = self._watchers[key]
             del watchers[operation]
             if not watchers:
-                del watched[key]
+                del self._watchers[key]
