@@ -76,20 +76,21 @@ class Peers:
 
     def ask(self, now: int, peer: str, body: Any, tag: Any) -> list[Effect]:
         """Send ``body`` to ``peer``, over a connection that is opened if need be."""
-        self._correlation += 1
-        asked = _Asked(peer, tag, body, self._correlation, now + self.patience)
-        effects: list[Effect] = []
-        line = self._lines.get(peer)
-        if line is None:
-            self._tokens += 1
-            line = self._lines[peer] = _Line(peer, self._tokens)
-            effects.append(Connect(peer, line.token))
-        if line.connection < 0:
-            line.waiting.append(asked)
-        else:
-            line.asked[asked.correlation] = asked
-            effects.append(Request(line.connection, asked.correlation, body, self.client))
+        self._correlation = correlation = self._correlation + 1
+        asked = _Asked(peer, tag, body, correlation, now + self.patience)
         self._queue.append(asked)
+        effects: list[Effect]
+        line = self._lines.get(peer)
+        if line is not None and line.connection >= 0:
+            line.asked[correlation] = asked
+            effects = [Request(line.connection, correlation, body, self.client)]
+        else:
+            effects = []
+            if line is None:
+                self._tokens += 1
+                line = self._lines[peer] = _Line(peer, self._tokens)
+                effects.append(Connect(peer, line.token))
+            line.waiting.append(asked)
         if not self._alarm_set:
             self._alarm_set = True
             effects.append(Wake(asked.deadline, self.alarm))

@@ -157,7 +157,13 @@ class Broker:
                 line.asked.append(origin.correlation)
             ROUTES[message.body.__class__](self, now, origin, message.body)  # type: ignore[union-attr]
         elif kind is Response:
-            self._response(now, message)  # type: ignore[arg-type]
+            if message.connection in self.fetching.connections:  # type: ignore[union-attr]
+                answer = self.fetching.answered(message)  # type: ignore[arg-type]
+                if answer is not None:
+                    fetcher.answered(self, now, answer)
+            else:
+                membership.answers(self, now, self.control.on(now, message, self.out))
+                membership.answers(self, now, self.metadata.on(now, message, self.out))
         elif kind is Alarm:
             self._alarm(now, message)  # type: ignore[arg-type]
         else:
@@ -211,15 +217,6 @@ class Broker:
         return not self.fenced
 
     # --- routing
-
-    def _response(self, now: int, message: Response) -> None:
-        if message.connection in self.fetching.connections:
-            answer = self.fetching.answered(message)
-            if answer is not None:
-                fetcher.answered(self, now, answer)
-        else:
-            membership.answers(self, now, self.control.on(now, message, self.out))
-            membership.answers(self, now, self.metadata.on(now, message, self.out))
 
     def _alarm(self, now: int, alarm: Alarm) -> None:
         match alarm.name:

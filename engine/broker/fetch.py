@@ -44,21 +44,24 @@ class FetchWait(Operation):
 
 
 def fetch(broker: Broker, now: int, origin: Origin, request: FetchRequest) -> None:
-    if request.replica >= 0:
-        if origin.connection in broker.outside.connections:  # no broker comes from outside, whatever it says
-            refused = [FetchedPart(p.topic, p.partition, errors.TOPIC_AUTHORIZATION_FAILED) for p in request.parts]
-            broker.answer(origin, FetchResponse(refused))
-            return
-        for asked in request.parts:
-            _progress(broker, now, request, asked)
-    keys = _nothing_new(broker, request)
+    follower = request.replica >= 0
+    if follower and origin.connection in broker.outside.connections:  # no broker comes from outside, whatever it says
+        refused = [FetchedPart(p.topic, p.partition, errors.TOPIC_AUTHORIZATION_FAILED) for p in request.parts]
+        broker.answer(origin, FetchResponse(refused))
+        return
+    found: list[Partition | None] = []
+    for asked in request.parts:
+        partition = broker.partitions.get((asked.topic, asked.partition))
+        found.append(partition)
+        if follower and partition is not None and partition.role.__class__ is Leader:
+            _progress(broker, now, request, asked, partition)
+    keys = _nothing_new(request, found)
     if not keys or request.max_wait_ms <= 0 or broker.polls.full:
         response, enough = _read(broker, request)
         if enough or request.max_wait_ms <= 0 or broker.polls.full:
             _answer(broker, origin, request, response)
             return
-        found = [broker.partitions[asked.topic, asked.partition] for asked in request.parts]
-        keys = [partition.end_key if request.replica >= 0 else partition.key for partition in found]
+        keys = [p.end_key if follower else p.key for p in found if p is not None]
     watched = tuple(keys) if len(keys) == 1 else tuple(dict.fromkeys(keys))
     wait = FetchWait(watched, origin, request)
     wake = broker.polls.wait(now, wait, min(request.max_wait_ms, WAIT_MAX_MS) * MILLISECOND)
@@ -105,25 +108,23 @@ def _answer(broker: Broker, origin: Origin, request: FetchRequest, response: Fet
     broker.answer(origin, response)
 
 
-def _progress(broker: Broker, now: int, request: FetchRequest, asked: FetchPart) -> None:
-    """Take note of how far a follower is; it may move the high watermark or earn a place in the ISR."""
-    partition = broker.partitions.get((asked.topic, asked.partition))
-    if partition is None or partition.role.__class__ is not Leader:
+def _progress(broker: Broker, now: int, request: FetchRequest, asked: FetchPart, partition: Partition) -> None:
+    """Take note of how far a follower of ours is; it may move the high watermark or earn a place in the ISR."""
+    role: Leader = partition.role  # type: ignore[assignment]
+    log, replica = partition.log, request.replica
+    if asked.leader_epoch != role.epoch or (asked.last_epoch != log.epochs.latest and _diverges(partition, asked)):
         return
-    role: Leader = partition.role
-    if asked.leader_epoch != role.epoch or _diverges(partition, asked):
-        return
-    if not partition.log.log_start <= asked.offset <= partition.log.log_end:
+    if not log.log_start <= asked.offset <= log.log_end:
         return  # it will be told so, and go elsewhere: it does not have what we have
     was = partition.high_watermark
-    progress = role.followers.get(request.replica)
+    progress = role.followers.get(replica)
     if progress is not None and progress.log_start != asked.log_start:
         progress.log_start = asked.log_start
         broker.deletes.touch(partition.start_key)
-    if role.fetched(now, partition, request.replica, request.replica_epoch, asked.offset):
+    if role.fetched(now, partition, replica, request.replica_epoch, asked.offset):
         high_watermark_moved(broker, partition, was)
-    if request.replica not in role.isr and role.wants_in(partition, request.replica):
-        replicas.expand(broker, now, partition, request.replica)
+    if replica not in role.isr and role.wants_in(partition, replica):
+        replicas.expand(broker, now, partition, replica)
 
 
 def _diverges(partition: Partition, asked: FetchPart) -> tuple[int, int] | None:
@@ -142,15 +143,14 @@ def _diverges(partition: Partition, asked: FetchPart) -> tuple[int, int] | None:
     return None
 
 
-def _nothing_new(broker: Broker, request: FetchRequest) -> list[Hashable] | None:
+def _nothing_new(request: FetchRequest, found: list[Partition | None]) -> list[Hashable] | None:
     """The usual case, told quickly: there is nothing that the fetcher does not have. What it watches then.
 
     A follower waits for the log's end to move, a consumer for the high watermark. None: look closer.
     """
     follower = request.replica >= 0
     keys: list[Hashable] = []
-    for asked in request.parts:
-        partition = broker.partitions.get((asked.topic, asked.partition))
+    for asked, partition in zip(request.parts, found, strict=True):
         if partition is None or partition.role.__class__ is not Leader:
             return None
         log = partition.log

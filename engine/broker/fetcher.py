@@ -55,29 +55,27 @@ def fetch_again(broker: Broker, now: int) -> None:
 
 
 def fetch_from(broker: Broker, now: int, leader: int) -> None:
-    parts = []
-    behind = False
-    size = broker.config.replica_fetch_max_bytes
+    config, parts, behind = broker.config, [], False
+    size = config.replica_fetch_max_bytes
     for partition in broker.partitions.values():
         follower = partition.role
         if follower.__class__ is not Follower or follower.leader != leader or follower.retry_at > now:
             continue
         follower.retry_at = 0
         log = partition.log
+        end = log.log_end
         parts.append(
             FetchPart(
-                partition.topic, partition.partition, log.log_end, size,
-                follower.epoch, log.latest_epoch(), log.log_start,
+                partition.topic, partition.partition, end, size, follower.epoch, log.epochs.latest, log.log_start
             )
-        )  # fmt: skip
-        behind = behind or partition.high_watermark < log.log_end
+        )
+        if partition.high_watermark < end:
+            behind = True
     if not parts:
         return
     turn = broker.rounds[leader] = broker.rounds.get(leader, 0) + 1
-    wait = broker.config.replica_fetch_wait_max_ms if behind else IDLE_WAIT_MS
-    request = FetchRequest(
-        wait, 1, parts, broker.broker, broker.epoch, broker.config.replica_fetch_response_max_bytes
-    )
+    wait = config.replica_fetch_wait_max_ms if behind else IDLE_WAIT_MS
+    request = FetchRequest(wait, 1, parts, broker.broker, broker.epoch, config.replica_fetch_response_max_bytes)
     broker.out += broker.fetching.ask(now, f"B{leader}", request, (leader, turn, parts))
 
 
@@ -99,10 +97,11 @@ def _take(broker: Broker, now: int, leader: int, asked: FetchPart, got: FetchedP
     if partition is None or role.__class__ is not Follower or role.epoch != asked.leader_epoch:
         return  # the answer is to a role we no longer have
     log = partition.log
-    if got.error == errors.OFFSET_OUT_OF_RANGE and asked.offset == log.log_end:
-        _out_of_range(broker, now, partition, asked, got)
-    elif got.error:
-        _back_off(broker, now, asked)
+    if got.error:
+        if got.error == errors.OFFSET_OUT_OF_RANGE and asked.offset == log.log_end:
+            _out_of_range(broker, now, partition, asked, got)
+        else:
+            _back_off(broker, now, asked)
     elif asked.offset != log.log_end:
         return  # an older fetch than the one that was answered already
     elif got.diverging is not None:
@@ -123,17 +122,16 @@ def _take(broker: Broker, now: int, leader: int, asked: FetchPart, got: FetchedP
                         partition.topic, partition.partition, broker.broker, leader, asked.offset, log.log_end - 1
                     )
                 )
-        mark = min(got.high_watermark, log.log_end)
-        if mark > partition.high_watermark:
-            partition.high_watermark = mark
-        _begin_with(broker, now, partition, got.log_start)
+        if got.high_watermark > partition.high_watermark:
+            partition.high_watermark = max(partition.high_watermark, min(got.high_watermark, log.log_end))
+        if got.log_start > log.log_start:
+            _begin_with(broker, now, partition, got.log_start)
 
 
 def _begin_with(broker: Broker, now: int, partition: Partition, leader_start: int) -> None:
-    log = partition.log
-    if leader_start > log.log_start:
-        log.increment_log_start(min(leader_start, partition.high_watermark), partition.high_watermark)
-        upkeep.log_start_moved(broker, now, partition)
+    """The leader's log begins later than ours."""
+    partition.log.increment_log_start(min(leader_start, partition.high_watermark), partition.high_watermark)
+    upkeep.log_start_moved(broker, now, partition)
 
 
 def _out_of_range(broker: Broker, now: int, partition: Partition, asked: FetchPart, got: FetchedPart) -> None:
@@ -164,7 +162,8 @@ def _cut(broker: Broker, now: int, partition: Partition, diverging: tuple[int, i
         to = log.log_end  # or earlier, if that was inside a batch
         partition.high_watermark = min(partition.high_watermark, to)
     upkeep.cut(broker, now, partition)
-    _begin_with(broker, now, partition, leader_start)
+    if leader_start > log.log_start:
+        _begin_with(broker, now, partition, leader_start)
     if to < was:
         broker.tell(
             events.LogTruncated(partition.topic, partition.partition, broker.broker, to, was, diverging[0])

@@ -12,7 +12,7 @@ from typing import Any
 from crc32c import crc32c
 
 from engine.storage.chunk import batches_of
-from engine.wire.batch import HEADER_BYTES, LENGTH_OVERHEAD, MAGIC, Batch, batch_of
+from engine.wire.batch import HEADER_BYTES, LENGTH_OVERHEAD, MAGIC, Batch
 from engine.wire.records import decode_records, read_varint, varint
 
 Found = tuple[int, int, bytes, bytes]  # offset, timestamp (ms), key, value
@@ -49,8 +49,9 @@ def encode(
             offset += 1
     body = b"".join(pieces)
     covered = _covered_by_crc(0, offset - 1, base_timestamp, latest, producer_id, producer_epoch, sequence, offset)
-    length = HEADER_BYTES - LENGTH_OVERHEAD + len(body)
-    return batch_of(_before_crc(0, length, -1, MAGIC, crc32c(body, crc32c(covered))) + covered, body)
+    size = HEADER_BYTES + len(body)
+    header = _before_crc(0, size - LENGTH_OVERHEAD, -1, MAGIC, crc32c(body, crc32c(covered))) + covered
+    return Batch(header, body, 0, offset - 1, -1, size, latest, producer_id)
 
 
 def decode(pieces: list[Any], start: int, limit: int, bytes_max: int, horizon_ms: int) -> tuple[list[Found], int]:

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 from hashlib import md5
+from typing import Any
 
 HASH_KEYS = 1 << 128
 HASH_KEY_MAX = HASH_KEYS - 1
+
+
+def _md5() -> Callable[[bytes], Any]:
+    """Where nothing forbids MD5 it is not said of each key that no secret depends on it: saying so takes longer."""
+    try:
+        md5(b"")
+    except ValueError:
+        return partial(md5, usedforsecurity=False)
+    return md5
+
+
+_hashed = _md5()
 
 
 @lru_cache(maxsize=8192)  # keys come again and again; a pure function, so no state
 def keyed(key: str) -> tuple[bytes, int]:
     """The partition key as it is written, and its hash key."""
     raw = key.encode()
-    return raw, int.from_bytes(md5(raw, usedforsecurity=False).digest(), "big")
+    return raw, int.from_bytes(_hashed(raw).digest(), "big")
 
 
 def hash_key(key: str) -> int:

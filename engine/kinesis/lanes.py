@@ -116,7 +116,10 @@ class Lanes:
                 self.metadata.want(put.topic)
             lane.queue.append(Riding(ticket, number, part))
             self.eager[key] = None
-        self._tickets.append(ticket)
+        tickets = self._tickets
+        while tickets and tickets[0].done:  # as the alarm would: what is over must not be kept in memory so long
+            tickets.popleft()
+        tickets.append(ticket)
         if not self._alarm_set:
             self._alarm_set = True
             effects.append(Wake(ticket.deadline, ALARM))
@@ -159,11 +162,12 @@ class Lanes:
                 continue
             chosen.setdefault(node, []).append(lane)
         for node, lanes in chosen.items():
-            parts = [ProducePart(lane.topic, lane.partition, [lane.batch]) for lane in lanes]
+            parts = []
+            for lane in lanes:
+                parts.append(ProducePart(lane.topic, lane.partition, [lane.batch]))
+                lane.asked = True
             self._number += 1
             self._requests[self._number] = lanes
-            for lane in lanes:
-                lane.asked = True
             body = ProduceRequest(-1, (ANSWER_WITHIN - SECOND // 2) // MILLISECOND, parts)
             effects += self.peers.ask(now, node, body, (PUT, self._number))
 

@@ -148,7 +148,8 @@ def put_over(g: Gateway, now: int, effects: list[Effect]) -> None:
             if error:
                 _tell_failed(g, now, ticket.call, part, effects)
                 continue
-            g.subscriptions.touch(put.topic, part.partition)
+            if g.subscriptions.all:
+                g.subscriptions.touch(put.topic, part.partition)
             if g.book is not None:
                 g.book.put(put.stream, part.shard, len(part.keys))
             if g.traced:

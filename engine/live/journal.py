@@ -254,9 +254,12 @@ class Journal:
     def _write(self, chunks: list[bytes | memoryview], size: int) -> None:
         if size <= _JOINED_MAX or not hasattr(os, "writev"):
             chunks = [b"".join(chunks)]
-        while chunks:
+        left = size
+        while left:
             done = os.writev(self._fd, chunks[:_WRITEV_MAX]) if len(chunks) > 1 else os.write(self._fd, chunks[0])
-            chunks = _after(chunks, done)
+            left -= done
+            if left:
+                chunks = _after(chunks, done)
 
     def roll(self, step: int, at: int) -> Position:
         """Begin a new segment at ``step`` and ``at``, the World's. Returns where it begins.

@@ -163,7 +163,9 @@ class Loop(Performer):
             node.touched = -1
             effects = node.machine.settle(node.clock(now) if node.skewed else now)
             if effects:
-                self._after(node, effects, cause)
+                self._perform(node, effects, cause)
+                if self.observer is not None:
+                    self.observer.after(self, node, None, effects)
 
     def _observed(self, entry: Entry, message: Any, effects: Effects) -> None:
         observer = self.observer

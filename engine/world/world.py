@@ -146,11 +146,12 @@ class World(Loop):
 
         Returns the inputs, with their position, for the journal, and their results.
         """
-        held = at == self.now and self.in_instant
-        if not held:
+        now = self.agenda.now
+        held = at == now and self.in_instant
+        if at != now:
             self.advance(at)
         inputs = [Input(self.steps, at, actor, source, payload, held) for actor, source, payload in given]
-        return inputs, self.apply(inputs)
+        return inputs, self._hand_in(inputs)
 
     def apply(self, inputs: list[Input]) -> list[Any]:
         """Apply a group of inputs, all of the same position. Returns their results.
@@ -160,6 +161,9 @@ class World(Loop):
         """
         if inputs and not inputs[0].held:
             self.advance(inputs[0].at)
+        return self._hand_in(inputs)
+
+    def _hand_in(self, inputs: list[Input]) -> list[Any]:
         deliver = self.connections.deliver
         results: list[Any] = []
         for given in inputs:

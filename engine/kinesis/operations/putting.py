@@ -69,7 +69,7 @@ def _put(account: Account, call: Call, stream: Stream, records: list[Any], *, ma
     longest = stream.record_bytes_max
     arrival_ms = call.calendar_ms
     parts: dict[int, PutPart] = {}
-    total = 0
+    total, later = 0, False
     for place, record in enumerate(records):
         try:
             key = record["PartitionKey"]
@@ -87,14 +87,16 @@ def _put(account: Account, call: Call, stream: Stream, records: list[Any], *, ma
         part = parts.get(at)
         if part is None:
             shard = taking[at]
-            part = parts[at] = PutPart(shard.number, shard.id, shard.stem(arrival_ms))
-        part.indexes.append(place)
-        part.keys.append(raw)
-        part.values.append(value)
-        part.size += size
+            parts[at] = PutPart(shard.number, shard.id, shard.stem(arrival_ms), [place], [raw], [value], size)
+            later = later or shard.state != OPEN
+        else:
+            part.indexes.append(place)
+            part.keys.append(raw)
+            part.values.append(value)
+            part.size += size
     if total > PUT_BYTES_MAX and many:
         raise KinesisError(INVALID, f"Records size exceeds {PUT_BYTES_MAX >> 20} MB limit", stream=stream.name)
-    if any(taking[at].state != OPEN for at in parts):
+    if later:
         return Later(stream.name)
     if call.p.get("DryRun"):
         raise dry_run()
@@ -103,9 +105,10 @@ def _put(account: Account, call: Call, stream: Stream, records: list[Any], *, ma
         shard = taking[at]
         for place in throttling.put(account, call.now, stream, shard, part, call.client):
             failed.append((place, shard.id))
+    taken = [part for part in parts.values() if part.keys] if failed else list(parts.values())
     return Put(
-        stream.name, stream.topic, stream.created_ms, arrival_ms, [part for part in parts.values() if part.keys],
-        failed, len(records), many, stream.encryption, call.client,
+        stream.name, stream.topic, stream.created_ms, arrival_ms, taken, failed, len(records), many,
+        stream.encryption, call.client,
     )  # fmt: skip
 
 

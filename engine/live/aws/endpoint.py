@@ -16,6 +16,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -149,20 +150,11 @@ class Endpoint:
 
     def _recognise(self, request: Request) -> tuple[Encoding, Service, Operation]:
         """How it is written, and what it asks for. Raises AwsError."""
-        content_type = request.headers.get("content-type", "").partition(";")[0].strip()
-        target = request.headers.get("x-amz-target", "")
-        encoding = ENCODINGS.get(content_type)
-        scope = scope_of(request)
-        for service in [SERVICES[scope]] if scope in SERVICES else SERVICES.values():
-            operation = service.operation(target, request.method, request.path)
-            if operation is None:
-                continue
-            if operation.method != request.method or encoding is None:
-                raise unknown_operation()
-            if not request.body and operation.method == "POST":
-                raise unreadable()
-            return encoding, service, operation
-        raise unknown_operation()
+        content_type, target = request.headers.get("content-type", ""), request.headers.get("x-amz-target", "")
+        found = _recognised(scope_of(request), target, request.method, request.path, content_type)
+        if not request.body and request.method == "POST":
+            raise unreadable()
+        return found
 
     # --- into the World -----------------------------------------------------------------------------
 
@@ -182,6 +174,20 @@ class Endpoint:
         for connection in list(self._lines):
             if not connection.busy and now - connection.heard > AWS_IDLE_S:
                 connection.close()
+
+
+@lru_cache(maxsize=64)  # clients ask for the same few things over and over; a pure function
+def _recognised(
+    scope: str, target: str, method: str, path: str, content_type: str
+) -> tuple[Encoding, Service, Operation]:
+    encoding = ENCODINGS.get(content_type.partition(";")[0].strip())
+    for service in [SERVICES[scope]] if scope in SERVICES else SERVICES.values():
+        operation = service.operation(target, method, path)
+        if operation is not None:
+            if operation.method != method or encoding is None:
+                raise unknown_operation()
+            return encoding, service, operation
+    raise unknown_operation()
 
 
 def open_line(sandbox: Sandbox, service: Service, peer: str, address: str) -> Line:

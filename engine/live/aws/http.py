@@ -71,6 +71,7 @@ class HttpConnection(asyncio.Protocol):
         self._parser = httptools.HttpRequestParser(self)
         self._transport: asyncio.Transport
         self._begun = False  # bytes have come
+        self._came = 0  # how many with the last of them
         self._messages = 0
         self._heading = 0  # which message's head is being read; 0: none is
         self._waiting: list[Request] = []  # whole, behind the one that is being answered
@@ -118,15 +119,16 @@ class HttpConnection(asyncio.Protocol):
                 log(f"AWS port: {self.peer} speaks TLS. The endpoint is http://, not https://.")
                 self.abort()
                 return
-        was_heading = self._heading
+        was_heading, self._came = self._heading, len(data)
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
             why = error.__context__  # what a method below raised
             self._refuse(why.status if isinstance(why, _Refused) else 400)
-        if was_heading and self._heading == was_heading:  # the parser keeps what is not whole yet
-            self._head_bytes += len(data)
-            if self._head_bytes > AWS_HEADER_BYTES_MAX and not self._refused:
+        if self._heading and not self._refused:  # the head is not whole yet
+            if self._heading == was_heading:
+                self._head_bytes += len(data)  # the parser keeps what is no whole line
+            if self._too_large():
                 self._refuse(431)
         if self._waiting and not self.busy:
             self._ask(self._waiting.pop(0))
@@ -146,21 +148,25 @@ class HttpConnection(asyncio.Protocol):
         self._messages += 1
         self._heading = self._messages
 
+    def _too_large(self) -> bool:
+        """The head, as far as it was read. Mostly so little has come that nothing need be counted."""
+        if self._head_bytes + self._came <= AWS_HEADER_BYTES_MAX:
+            return False
+        headers = self._headers
+        size = len(self._url) + sum(map(len, headers)) + sum(map(len, headers.values()))
+        return max(size, self._head_bytes) > AWS_HEADER_BYTES_MAX
+
     def on_url(self, url: bytes) -> None:
-        self._head_bytes += len(url)
-        if self._head_bytes > AWS_HEADER_BYTES_MAX:
-            raise _Refused(431)
         self._url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self._head_bytes += len(name) + len(value)
-        if self._head_bytes > AWS_HEADER_BYTES_MAX:
-            raise _Refused(431)
         its, said, headers = _name(name), value.decode("utf-8", "replace").strip(), self._headers
         headers[its] = f"{headers[its]},{said}" if its in headers else said
 
     def on_headers_complete(self) -> None:
         self._heading = 0
+        if self._too_large():
+            raise _Refused(431)
         length = self._headers.get("content-length", "")
         if length.isdigit() and int(length[:18]) > AWS_BODY_BYTES_MAX:
             raise _Refused(413)

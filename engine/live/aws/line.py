@@ -59,31 +59,30 @@ class Line:
     def send(self) -> None:
         """The World has said something."""
         chunks, self.out = self.out, []
-        data = chunks[0] if len(chunks) == 1 and not self._rest else b"".join((self._rest, *chunks))
+        data = bytes(chunks[0]) if len(chunks) == 1 and not self._rest else b"".join((self._rest, *chunks))
         at, end = 0, len(data)
         while end - at >= 4:
-            size = int.from_bytes(data[at : at + 4], "big")
-            if end - at - 4 < size:
+            to = at + 4 + int.from_bytes(data[at : at + 4], "big")
+            if to > end:
                 break
-            self._say(bytes(data[at + 4 : at + 4 + size]))
-            at += 4 + size
-        self._rest = bytes(data[at:])
+            self._say(data[at + 4 : to])
+            at = to
+        self._rest = data[at:]
 
     def _say(self, answer: bytes) -> None:
         hearer = self.hearer
         if hearer is None:
             return
-        kind = answer[:1]
-        if kind == END:
-            self.hearer = None
-            hearer.ended()
-            return
-        head, _, body = answer[1:].partition(b"\n")
+        head, _, body = answer.partition(b"\n")
+        kind, said = head[:1], head[1:].decode()
         if kind == EVENT:
-            hearer.event(head.decode(), body)
+            hearer.event(said, body)
             return
         self.hearer = None  # whoever waits for events after it says so again
-        status, _, code = head.decode().partition(" ")
+        if kind == END:
+            hearer.ended()
+            return
+        status, _, code = said.partition(" ")
         hearer.answered(int(status), "" if code == "-" else code, body)
 
     def drop(self) -> None:

@@ -4,7 +4,8 @@ As in "Create a signed AWS API request" of AWS's documentation, in the header or
 not fit is refused with AWS's codes and texts, in the order in which AWS looks. A session token is taken as it is:
 the Learner Lab hands them out, and here it opens no more than its key does.
 
-A signing key (four HMACs) is kept for as long as its day lasts, so a request costs two hashes and an HMAC.
+A signing key (four HMACs) is kept for as long as its day lasts, so a request costs two hashes and an HMAC; and what
+requests of one day, or of one second, have in common is taken apart once.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ class Verifier:
 
     def __init__(self, find: Find, region: str) -> None:
         self._find, self._region = find, region
-        self._keys: dict[tuple[str, str, str], bytes] = {}  # by (secret, date, service)
+        self._keys: dict[tuple[str, str, str], _Hmac] = {}  # by (secret, date, service)
 
     def verify(self, request: Request, service: str, now: float) -> str:
         """The sandbox whose key signed ``request`` for ``service``; now: seconds since 1970. Raises AwsError."""
@@ -59,7 +60,7 @@ class Verifier:
             raise AwsError("MissingAuthenticationTokenException", "Missing Authentication Token")
         given = _from_query(request) if presigned else _from_header(header, request)
         credential, signed, signature, stamp = given
-        access, date, scope = self._scope(credential, stamp, service)
+        access, date, scope = _scope(credential, stamp, service, self._region)
         found = self._find(access)
         if found is None:
             raise AwsError("UnrecognizedClientException", "The security token included in the request is invalid.")
@@ -68,48 +69,40 @@ class Verifier:
         canonical = _canonical(request, names, signed, presigned)
         text = f"{ALGORITHM}\n{stamp}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
         sandbox, key = found
-        ours = hmac.digest(self._signing_key(key.secret_key, date, service), text.encode(), "sha256").hex()
+        ours = self._signing_key(key.secret_key, date, service).of(text.encode())
         if not hmac.compare_digest(ours.encode(), signature.encode()) or "host" not in names:
             raise _wrong(MISMATCH)
         return sandbox
 
-    def _scope(self, credential: str, stamp: str, service: str) -> tuple[str, str, str]:
-        """(access key, date, scope) of a credential that is for us. Raises AwsError."""
-        parts = credential.rsplit("/", 4)
-        if len(parts) != 5:
-            raise AwsError(
-                "IncompleteSignatureException",
-                f"Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, "
-                f"got '{credential}'",
-            )
-        access, date, region, its, end = parts
-        told = []
-        if region != self._region:
-            told.append(f"Credential should be scoped to a valid region, not '{region}'. ")
-        if its != service:
-            told.append(f"Credential should be scoped to correct service: '{service}'. ")
-        if end != "aws4_request":
-            told.append(f"Credential should be scoped with a valid terminator: 'aws4_request', not '{end}'. ")
-        if date != stamp[:8]:
-            told.append(
-                "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: "
-                f"'{date}' != '{stamp[:8]}', from '{stamp}'. "
-            )
-        if told:
-            raise _wrong("".join(told))
-        return access, date, f"{date}/{region}/{its}/{end}"
-
-    def _signing_key(self, secret: str, date: str, service: str) -> bytes:
+    def _signing_key(self, secret: str, date: str, service: str) -> _Hmac:
         name = (secret, date, service)
-        key = self._keys.get(name)
-        if key is None:
+        known = self._keys.get(name)
+        if known is None:
             if len(self._keys) >= KEYS_KEPT_MAX:
                 self._keys.clear()
             key = f"AWS4{secret}".encode()
             for part in (date, self._region, service, "aws4_request"):
                 key = hmac.digest(key, part.encode(), "sha256")
-            self._keys[name] = key
-        return key
+            known = self._keys[name] = _Hmac(key)
+        return known
+
+
+class _Hmac:
+    """HMAC-SHA256 (RFC 2104) of one key, whose two blocks are hashed once: a third of what ``hmac.digest`` takes."""
+
+    __slots__ = ("_inner", "_outer")
+
+    def __init__(self, key: bytes) -> None:
+        block = key.ljust(64, b"\0")
+        self._inner = hashlib.sha256(bytes([byte ^ 0x36 for byte in block]))
+        self._outer = hashlib.sha256(bytes([byte ^ 0x5C for byte in block]))
+
+    def of(self, text: bytes) -> str:
+        """In hexadecimal."""
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(text)
+        outer.update(inner.digest())
+        return outer.hexdigest()
 
 
 def _wrong(text: str) -> AwsError:
@@ -137,17 +130,18 @@ def _from_header(header: str, request: Request) -> Given:
             f"Unsupported AWS 'algorithm': '{algorithm}' (only AWS4-HMAC-SHA256 for now). Authorization={header}",
         )
     pairs = _pairs(rest)
+    credential, signed, signature = pairs.get("Credential"), pairs.get("SignedHeaders"), pairs.get("Signature")
+    stamp = request.headers.get("x-amz-date") or request.headers.get("date")
+    if credential and signed and signature and stamp:
+        return credential, signed, signature, _stamp(stamp)
     missing = [
         f"Authorization header requires '{name}' parameter. "
         for name in ("Credential", "Signature", "SignedHeaders")
         if not pairs.get(name)
     ]
-    stamp = request.headers.get("x-amz-date", "")
-    if not stamp and not request.headers.get("date"):
+    if not stamp:
         missing.append("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ")
-    if missing:
-        raise AwsError("IncompleteSignatureException", f"{''.join(missing)}Authorization={header}")
-    return pairs["Credential"], pairs["SignedHeaders"], pairs["Signature"], _stamp(stamp or request.headers["date"])
+    raise AwsError("IncompleteSignatureException", f"{''.join(missing)}Authorization={header}")
 
 
 def _pairs(text: str) -> dict[str, str]:
@@ -219,22 +213,52 @@ def _shown(seconds: float) -> str:
     return f"{datetime.fromtimestamp(seconds, UTC):%Y%m%dT%H%M%SZ}"
 
 
+# --- the scope ---------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=256)
+def _scope(credential: str, stamp: str, service: str, here: str) -> tuple[str, str, str]:
+    """(access key, date, scope) of a credential that is for ``service`` in the region ``here``. Raises AwsError."""
+    parts = credential.rsplit("/", 4)
+    if len(parts) != 5:
+        raise AwsError(
+            "IncompleteSignatureException",
+            f"Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, "
+            f"got '{credential}'",
+        )
+    access, date, region, its, end = parts
+    told = []
+    if region != here:
+        told.append(f"Credential should be scoped to a valid region, not '{region}'. ")
+    if its != service:
+        told.append(f"Credential should be scoped to correct service: '{service}'. ")
+    if end != "aws4_request":
+        told.append(f"Credential should be scoped with a valid terminator: 'aws4_request', not '{end}'. ")
+    if date != stamp[:8]:
+        told.append(
+            "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: "
+            f"'{date}' != '{stamp[:8]}', from '{stamp}'. "
+        )
+    if told:
+        raise _wrong("".join(told))
+    return access, date, f"{date}/{region}/{its}/{end}"
+
+
 # --- the canonical request ---------------------------------------------------------------------------
 
 
 def _canonical(request: Request, names: list[str], signed: str, presigned: bool) -> str:
     headers = request.headers
-    lines = []
-    for name in names:
-        value = headers.get(name, "")
-        lines.append(f"{name}:{_SPACES.sub(' ', value) if '  ' in value else value}\n")
+    lines = "".join([f"{name}:{headers.get(name, '')}\n" for name in names])
+    if "  " in lines:
+        lines = "".join([f"{name}:{_SPACES.sub(' ', headers.get(name, ''))}\n" for name in names])
     query = _query(request.raw_query, presigned) if request.raw_query else ""
     declared = headers.get("x-amz-content-sha256")
     payload = hashlib.sha256(request.body).hexdigest() if request.body else EMPTY
     if declared is not None and declared != payload:
         raise _wrong("The value of 'X-Amz-Content-SHA256' does not match the payload.")
     path = request.path if request.path == "/" else quote(request.path, safe="/-_.~%")
-    return f"{request.method}\n{path}\n{query}\n{''.join(lines)}\n{signed}\n{payload}"
+    return f"{request.method}\n{path}\n{query}\n{lines}\n{signed}\n{payload}"
 
 
 def _query(raw: str, presigned: bool) -> str:

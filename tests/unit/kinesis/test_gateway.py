@@ -61,6 +61,16 @@ def test_the_calls_of_one_connection_are_answered_in_their_order(gated):
         gated.answer()
 
 
+def test_puts_that_are_over_are_not_kept_until_their_patience_would_have_ended(gated):
+    for number in range(50):
+        gated.put(f"key-{number}", "x")
+    kept = gated.gateway.lanes._tickets
+    assert len(kept) == 1
+    gated.send("PutRecord", StreamName="s", PartitionKey="last", Data=blob("x"))
+    assert [ticket.put.parts[0].keys for ticket in kept] == [[b"last"]]
+    assert gated.answer()["ShardId"]
+
+
 def test_reading_goes_on_from_where_it_was_and_an_empty_answer_is_not_the_end(gated):
     iterator = gated.iterator(0, "LATEST")
     got = gated.call("GetRecords", ShardIterator=iterator)
