@@ -27,6 +27,7 @@ from engine.limits import CHECKPOINT_STEPS
 from engine.live.hosting import CannotBegin, Host, HostConfig
 from engine.live.link import connect
 from engine.live.log import log
+from engine.live.lookout import HostLoop
 
 __all__ = ["CannotBegin", "Host", "HostConfig", "main"]
 
@@ -37,7 +38,8 @@ def main(arguments: list[str] | None = None) -> int:
     with contextlib.suppress(ValueError):  # not in a main thread
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()  # a fifth more requests a second; hosting.py collects when nobody waits
-    return asyncio.run(_run(given))
+    with asyncio.Runner(loop_factory=HostLoop if os.name == "posix" else None) as runner:
+        return runner.run(_run(given))
 
 
 def _arguments(arguments: list[str] | None) -> argparse.Namespace:

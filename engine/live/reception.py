@@ -22,6 +22,7 @@ from engine.live.edge import Connection
 from engine.live.guest import Guest
 from engine.live.instants import Given
 from engine.live.log import log
+from engine.live.lookout import lookout_of
 from engine.live.parking import Parked, Parking, without_first_answer
 from engine.world.inputs import ACCEPT, CLOSE, FRAME
 
@@ -45,6 +46,7 @@ class Reception:
         advertise: str = "",
     ) -> None:
         self._loop, self._take, self._turned, self._advertise = loop, take, turned, advertise
+        self._lookout = lookout_of(loop)
         self.parking = Parking()
         self.paused = False
         self.shut = False  # nobody is let in
@@ -109,7 +111,9 @@ class Reception:
             given, self._pending = self._pending, []
             self._take(given)
             self._turned()
-            self.last_turn = monotonic_ns()
+            self.last_turn = now = monotonic_ns()
+            if self._lookout is not None and now - self._speaks_since > ALONE_NS:
+                self._lookout.heard(now)
 
     def _touch(self, connection: Guest) -> None:
         now = monotonic_ns()
