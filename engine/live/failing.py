@@ -12,11 +12,12 @@ from typing import Any
 from engine.cluster import Cluster
 from engine.live.moments import Moment, groups_of, pack
 from engine.simulation.harness import Report, simulate
+from engine.simulation.rig import Rig
 from engine.world.replay import replay, run_to_step
 
 
 def moment_before(found: Report) -> Moment:
-    """The step before the violation; of one that shows itself at rest (10, 16, 20): the end of the run."""
+    """The step before the violation; of one that shows itself at rest (10, 16, 20, 22 to 24): the end of the run."""
     step = found.steps - 1
     inputs = [given for given in found.inputs if given.step <= step]
     cluster = Cluster(found.scenario, found.seed)
@@ -29,10 +30,10 @@ def moment_before(found: Report) -> Moment:
 
 
 def before_failure(
-    seed: int, seconds: float, kinds: Sequence[str], to: Path, say: Callable[..., Any]
+    seed: int, seconds: float, kinds: Sequence[str], kind: type[Rig], to: Path, say: Callable[..., Any]
 ) -> int:
     """Write the moment before ``seed`` fails to a file. Exit code 1 if it does not fail."""
-    found = simulate(seed, seconds, kinds)
+    found = simulate(seed, seconds, kinds, kind=kind)
     if found.violation is None:
         say(t="refused", reason=f"Seed {seed} holds for {seconds:g} s: nothing fails, so there is no moment before it.")
         return 1

@@ -19,11 +19,18 @@ GOAL = 300_000_000  # events
 LEAST_PER_MILLION = {
     "leader_elected": 20, "log_truncated": 20, "rebalance_started": 20, "acknowledged": 50_000,
 }  # fmt: skip
+LEAST_WITH_STREAMS = {
+    "leader_elected": 20, "log_truncated": 20, "shards_split": 20, "shards_merged": 20, "put_throttled": 20,
+    "lease_done": 20, "acknowledged": 50_000,
+}  # fmt: skip
 
 
 @dataclass(slots=True)
 class Totals:
-    """seeds, events, virtual_seconds, cpu_seconds: of all runs. twice: seeds that were run under two hash seeds."""
+    """seeds, events, virtual_seconds, cpu_seconds: of all runs. twice: seeds that were run under two hash seeds.
+
+    streams: the runs are those with Kinesis streams.
+    """
 
     next: int = 0
     beyond: list[int] = field(default_factory=list)
@@ -36,6 +43,7 @@ class Totals:
     coverage: dict[str, int] = field(default_factory=dict)
     failures: list[dict[str, Any]] = field(default_factory=list)
     behaviour: int = BEHAVIOUR
+    streams: bool = False
 
     def add(self, done: dict[str, Any]) -> None:
         self.seeds += 1
@@ -62,22 +70,26 @@ class Totals:
 
     def short_of(self) -> list[str]:
         """What has not happened often enough."""
-        return [code for code, least in LEAST_PER_MILLION.items() if self.per_million(code) < least]
+        wanted = LEAST_WITH_STREAMS if self.streams else LEAST_PER_MILLION
+        return [code for code, least in wanted.items() if self.per_million(code) < least]
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
 
-def load(path: Path, first: int) -> Totals:
+def load(path: Path, first: int, streams: bool = False) -> Totals:
     """Raises ValueError with the reason."""
     if not path.exists():
-        return Totals(next=first)
+        return Totals(next=first, streams=streams)
     try:
         totals = Totals(**json.loads(path.read_text(encoding="utf-8")))
     except (TypeError, json.JSONDecodeError) as problem:
         raise ValueError(f"{path} is no file of a soak ({problem}): name another one.") from None
     if totals.behaviour != BEHAVIOUR:
         raise ValueError(f"{path} counts runs of behaviour {totals.behaviour}, this is {BEHAVIOUR}: begin a new file.")
+    if totals.streams != streams:
+        kind = "with" if totals.streams else "without"
+        raise ValueError(f"{path} counts runs {kind} streams: name another one.")
     return totals
 
 

@@ -4,9 +4,10 @@
     python -m engine.live.swarm --soak FILE [--minutes M]     on and on, totals kept in FILE
     python -m engine.live.swarm --export SEED --to FILE       the moment before a seed fails, as a .riacho file
 
-It writes lines of JSON, for whoever shows them: {"t": "progress", ...} twice a second, {"t": "failure", ...} with the
-story and the smallest run found that fails likewise, {"t": "done", ...} at the end. One seed in twenty is run by two
-workers, whose texts hash differently: another digest is a failure too. Exit code 1 if anything failed.
+With --streams the runs are those of engine/simulation/streams.py. It writes lines of JSON, for whoever shows them:
+{"t": "progress", ...} twice a second, {"t": "failure", ...} with the story and the smallest run found that fails
+likewise, {"t": "done", ...} at the end. One seed in twenty is run by two workers, whose texts hash differently: another
+digest is a failure too. Exit code 1 if anything failed.
 """
 
 from __future__ import annotations
@@ -28,9 +29,9 @@ from engine.events import to_json as event_json
 from engine.live.failing import before_failure
 from engine.live.soak import GOAL, Totals, load, save
 from engine.machine import MILLISECOND
-from engine.simulation.faults import FAULTS
-from engine.simulation.harness import ALL, Report, simulate
+from engine.simulation.harness import Report, simulate
 from engine.simulation.shrinking import shrink
+from engine.simulation.streams import kind_of
 from engine.world.dice import Dice
 
 FIRST = 1_000_000  # seeds of a soak begin here: others are used by tests
@@ -62,7 +63,7 @@ class Worker:
 
     def ask(self, job: dict[str, Any]) -> None:
         self.asked = job
-        self.input.write(json.dumps({name: job[name] for name in ("seed", "seconds", "faults")}) + "\n")
+        self.input.write(json.dumps({name: job[name] for name in ("seed", "seconds", "faults", "streams")}) + "\n")
         self.input.flush()
 
     def answer(self) -> dict[str, Any]:
@@ -124,7 +125,7 @@ class Swarm:
                 done["violation"] = f"two digests under two hash seeds: {other['digest']} and {done['digest']}"
         self.totals.add(done)
         if done["violation"] is not None:
-            self.failed.append({**done, "kinds": job["faults"]})
+            self.failed.append({**done, "kinds": job["faults"], "streams": job["streams"]})
 
     def close(self) -> None:
         for worker in self.workers:
@@ -133,16 +134,20 @@ class Swarm:
             worker.process.wait()
 
 
-def seeds(first: int, count: int, seconds: float, faults: list[str]) -> Iterator[dict[str, Any]]:
+def job_of(seed: int, seconds: float, faults: list[str], streams: bool) -> dict[str, Any]:
+    return {"seed": seed, "seconds": seconds, "faults": faults, "streams": streams, "twice": seed % TWICE_EVERY == 0}
+
+
+def seeds(first: int, count: int, seconds: float, faults: list[str], streams: bool) -> Iterator[dict[str, Any]]:
     for seed in range(first, first + count):
-        yield {"seed": seed, "seconds": seconds, "faults": faults, "twice": seed % TWICE_EVERY == 0}
+        yield job_of(seed, seconds, faults, streams)
 
 
 def soaking(totals: Totals) -> Iterator[dict[str, Any]]:
     done, seed = dict.fromkeys(totals.beyond), totals.next
     while totals.events < GOAL:
         if seed not in done:
-            yield {"seed": seed, "seconds": duration(seed), "faults": [], "twice": seed % TWICE_EVERY == 0}
+            yield job_of(seed, duration(seed), [], totals.streams)
         seed += 1
 
 
@@ -156,35 +161,40 @@ def told_of(found: Report) -> dict[str, Any]:
     script = [{"at_ms": done.at / MILLISECOND, **command_json(done.command)} for done in found.script]
     return {
         "seed": found.seed, "seconds": found.seconds, "violation": str(found.violation), "faults": script,
-        "at_ms": found.failed_at / MILLISECOND, "story": [event_json(told) for told in found.story],
+        "streams": found.kind is kind_of(True), "at_ms": found.failed_at / MILLISECOND,
+        "story": [event_json(told) for told in found.story],
     }  # fmt: skip
 
 
 def explain(failed: dict[str, Any]) -> None:
     """Run it once more here, make it smaller, and tell both."""
-    found = simulate(failed["seed"], failed["seconds"], failed["kinds"] or ALL)
+    found = simulate(failed["seed"], failed["seconds"], failed["kinds"], kind=kind_of(failed["streams"]))
     if found.violation is None:
-        say(t="failure", seed=failed["seed"], seconds=failed["seconds"], violation=failed["violation"], story=[],
-            faults=[], at_ms=0.0, smallest=None)  # fmt: skip
+        say(t="failure", seed=failed["seed"], seconds=failed["seconds"], streams=failed["streams"],
+            kinds=failed["kinds"],
+            violation=failed["violation"], story=[], faults=[], at_ms=0.0, smallest=None)  # fmt: skip
         return
     smaller = list(shrink(found))
-    say(t="failure", **told_of(found), smallest=told_of(smaller[-1]) if smaller else None)
+    say(t="failure", **told_of(found), kinds=failed["kinds"], smallest=told_of(smaller[-1]) if smaller else None)
 
 
 def main(arguments: list[str]) -> int:
     asked = _parser().parse_args(arguments)
-    unknown = [name for name in asked.faults if name not in FAULTS]
+    kind = kind_of(asked.streams)
+    unknown = [name for name in asked.faults if name not in kind.FAULTS]
     if unknown:
-        say(t="refused", reason=f"There is no fault {unknown[0]!r}. There are: {', '.join(FAULTS)}.")
+        say(t="refused", reason=f"There is no fault {unknown[0]!r}. There are: {', '.join(kind.FAULTS)}.")
         return 2
     if asked.export is not None:
-        return before_failure(asked.export, asked.seconds, asked.faults or ALL, asked.to, say)
+        return before_failure(asked.export, asked.seconds, asked.faults, kind, asked.to, say)
     try:
-        totals = load(asked.soak, FIRST) if asked.soak else Totals(next=asked.first)
+        fresh = Totals(next=asked.first, streams=asked.streams)
+        totals = load(asked.soak, FIRST, asked.streams) if asked.soak else fresh
     except ValueError as problem:
         say(t="refused", reason=str(problem))
         return 2
-    jobs = soaking(totals) if asked.soak else seeds(asked.first, asked.seeds, asked.seconds, asked.faults)
+    few = seeds(asked.first, asked.seeds, asked.seconds, asked.faults, asked.streams)
+    jobs = soaking(totals) if asked.soak else few
     swarm = Swarm(jobs, totals, asked.cores or os.cpu_count() or 1)
     begun = saved = told = monotonic()
     before, wanted = (totals.seeds, totals.events), asked.seeds if not asked.soak else 0
@@ -222,6 +232,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--seconds", type=float, default=30.0)
     parser.add_argument("--faults", type=lambda text: [name for name in text.split(",") if name], default=[])
+    parser.add_argument("--streams", action="store_true")
     parser.add_argument("--cores", type=int, default=0)
     parser.add_argument("--soak", type=Path)
     parser.add_argument("--minutes", type=float, default=0.0)

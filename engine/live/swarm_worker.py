@@ -1,7 +1,7 @@
 """A process of the swarm: it runs the seeds it is given, one after the other, until nobody asks any more.
 
-A line of JSON in, ``{"seed", "seconds", "faults"}``; a line of JSON out. Each worker has a hash seed of its own
-(``PYTHONHASHSEED``): a seed that two of them ran must have come to the same digest.
+A line of JSON in, ``{"seed", "seconds", "faults", "streams"}``; a line of JSON out. Each worker has a hash seed of
+its own (``PYTHONHASHSEED``): a seed that two of them ran must have come to the same digest.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ import sys
 from time import process_time
 from typing import Any
 
-from engine.simulation.harness import ALL, Report, simulate
+from engine.simulation.harness import Report, simulate
+from engine.simulation.streams import kind_of
 
 STEPS_BETWEEN_COLLECTIONS = 150_000
 
 
 def answer(asked: dict[str, Any]) -> dict[str, Any]:
     begun = process_time()
-    report = simulate(asked["seed"], asked["seconds"], asked["faults"] or ALL)
+    report = simulate(asked["seed"], asked["seconds"], asked["faults"], kind=kind_of(asked["streams"]))
     return {**summary(report), "cpu": process_time() - begun}
 
 

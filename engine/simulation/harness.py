@@ -26,7 +26,6 @@ CONVERGE_S = 30  # how long after the last fault it may take
 PAUSE_MS = 2_500  # at most, between two faults
 STORY = 30  # events told of a run that failed
 SAFETY_SHARE = 0.6  # of a run's time
-ALL = tuple(faults.FAULTS)
 
 
 @dataclass(slots=True)
@@ -35,6 +34,7 @@ class Report:
 
     Of a run that failed: violation, the last events before it (story), and what it takes to get there again:
     scenario, seed and inputs; script: the faults among them; healed_at: when they were over; failed_at: when.
+    kind: what was simulated.
     """
 
     seed: int
@@ -51,6 +51,7 @@ class Report:
     script: list[Done] = field(default_factory=list)
     healed_at: int = -1
     failed_at: int = -1
+    kind: type[Rig] = Rig
 
     def lines(self) -> list[str]:
         """The story, an event a line, and what was violated."""
@@ -59,12 +60,13 @@ class Report:
 
 
 def simulate(
-    seed: int, seconds: float = 30.0, kinds: Sequence[str] = ALL, least: int = 3, *,
+    seed: int, seconds: float = 30.0, kinds: Sequence[str] = (), least: int = 3, *,
     wired: bool = False, script: Sequence[Done] | None = None, heal_at: int = 0, grows: bool | None = None,
     kind: type[Rig] = Rig,
 ) -> Report:  # fmt: skip
-    """Run one seed. seconds: virtual, of both phases together. least: faults that must have happened.
+    """Run one seed. seconds: virtual, of both phases together. kinds: of faults, by name; none: all there are.
 
+    least: faults that must have happened.
     wired: a share of the messages goes through Kafka's bytes; the run is the same. script: do exactly this
     until ``heal_at``, instead of what the dice say. grows: whether administrators are at work (growth.py).
     kind: what is simulated: Kafka's clients, or Kinesis streams too (streams.py).
@@ -73,7 +75,7 @@ def simulate(
     violated: Violated | None = None
     try:
         if script is None:
-            _safety(rig, seconds * SAFETY_SHARE, kinds, least)
+            _safety(rig, seconds * SAFETY_SHARE, kinds or kind.USUAL, least)
         else:
             _scripted(rig, script, heal_at)
         _liveness(rig, seconds * (1 - SAFETY_SHARE))
@@ -89,8 +91,9 @@ def simulate(
 def _report(rig: Rig, seconds: float, violated: Violated | None) -> Report:
     world = rig.world
     report = Report(
-        rig.seed, seconds, world.steps, world.digest(), rig.faults, rig.acknowledged(), rig.watch.coverage, rig.scenario
-    )
+        rig.seed, seconds, world.steps, world.digest(), rig.faults, rig.acknowledged(), rig.watch.coverage,
+        rig.scenario, kind=type(rig),
+    )  # fmt: skip
     if violated is not None:
         report.violation, report.failed_at = violated, world.now
         report.story = list(world.told)[-STORY:]

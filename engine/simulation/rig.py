@@ -75,6 +75,7 @@ class Rig:
     # --- what another kind of run does otherwise
 
     FAULTS: ClassVar[dict[str, faults.Fault]] = faults.FAULTS
+    USUAL: ClassVar[tuple[str, ...]] = tuple(FAULTS)  # what the dice choose from; the more often named, the likelier
 
     def plan(self, dice: Dice, brokers: int) -> dict[str, Any]:
         """The scenario."""

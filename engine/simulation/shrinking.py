@@ -26,7 +26,7 @@ def shrink(found: Report, tries: int = TRIES_MAX) -> Iterator[Report]:
     def attempt(script: list[Done], heal_at: int) -> Report | None:
         nonlocal left
         left -= 1
-        report = simulate(found.seed, found.seconds, script=script, heal_at=heal_at)
+        report = simulate(found.seed, found.seconds, script=script, heal_at=heal_at, kind=found.kind)
         return report if report.violation is not None and report.violation.number == number else None
 
     # Of what shows itself only at rest, the faults may be over as soon as the last was done.

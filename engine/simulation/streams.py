@@ -28,7 +28,8 @@ HOT_RATE, HOT_BATCH = 2_500.0, 250
 class StreamRig(Rig):
     """A cluster whose load is a stream's. Administrators of Kafka are not at work in it."""
 
-    FAULTS: ClassVar[dict[str, Fault]] = {}  # below
+    FAULTS: ClassVar[dict[str, Fault]] = {}  # below, as the next
+    USUAL: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, seed: int, *, wired: bool = False, grows: bool | None = None) -> None:
         super().__init__(seed, wired=wired, grows=False)
@@ -160,4 +161,9 @@ OF_CONSUMERS = ("consumer_crash", "consumers_change", "consumer_stuck", "consume
 OF_BROKERS = {name: fault for name, fault in faults.FAULTS.items() if name not in OF_CONSUMERS}
 StreamRig.FAULTS = {**OF_BROKERS, **ABOUT_STREAMS}
 # Resharding is rare among so many faults: it is named three times.
-ALL = (*OF_BROKERS, *ABOUT_STREAMS, "split", "split", "merge", "merge", "update_count", "hot_shard")
+StreamRig.USUAL = (*OF_BROKERS, *ABOUT_STREAMS, "split", "split", "merge", "merge", "update_count", "hot_shard")
+
+
+def kind_of(streams: bool) -> type[Rig]:
+    """Of runs there are two kinds."""
+    return StreamRig if streams else Rig

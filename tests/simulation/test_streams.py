@@ -12,7 +12,7 @@ from collections import Counter
 import pytest
 
 from engine.simulation.harness import Report, simulate
-from engine.simulation.streams import ABOUT_STREAMS, ALL, OF_BROKERS, StreamRig
+from engine.simulation.streams import ABOUT_STREAMS, OF_BROKERS, StreamRig
 
 SECONDS = 20.0
 FEW, MANY, CHUNK = range(3), range(20_000, 22_000), 50
@@ -24,7 +24,7 @@ EXPECTED = (
 
 
 def run(seed: int, seconds: float = SECONDS) -> Report:
-    return simulate(seed, seconds, ALL, kind=StreamRig, wired=seed % 4 == 0)
+    return simulate(seed, seconds, kind=StreamRig, wired=seed % 4 == 0)
 
 
 def check_all(seeds: range) -> Counter[str]:

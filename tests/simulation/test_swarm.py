@@ -9,13 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from engine.kinesis import batches, jobs
 from engine.live.failing import moment_before
 from engine.live.moments import bring_back, pack, unpack
-from engine.live.soak import LEAST_PER_MILLION, Totals, load, save
-from engine.live.swarm import LONG_S, SHORT_S, duration, soaking
+from engine.live.soak import LEAST_PER_MILLION, LEAST_WITH_STREAMS, Totals, load, save
+from engine.live.swarm import LONG_S, SHORT_S, duration, main, soaking
 from engine.replication.leader import Leader
 from engine.simulation.harness import simulate
 from engine.simulation.shrinking import shrink
+from engine.simulation.streams import StreamRig
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -46,6 +48,23 @@ def failing_run():
     return next(run for run in runs if run.violation is not None)
 
 
+@pytest.fixture
+def hasty(monkeypatch):
+    """A reader of streams that passes over the last record of many (23)."""
+    right = batches.decode
+
+    def decode(pieces, start, limit, bytes_max, horizon_ms):
+        records, after = right(pieces, start, limit, bytes_max, horizon_ms)
+        return (records, after) if len(records) < 30 else (records[:-1], after)
+
+    monkeypatch.setattr(jobs, "decode", decode)
+
+
+def failing_run_of_streams():
+    runs = (simulate(seed, 6.0, kind=StreamRig) for seed in range(20))
+    return next(run for run in runs if run.violation is not None)
+
+
 # --- totals
 
 
@@ -69,6 +88,14 @@ def test_a_soak_goes_on_where_it_was(tmp_path):
     assert again.failures == [{"seed": 102, "seconds": 10.0, "violation": "invariant 1: no"}]
 
 
+def test_a_soak_with_streams_does_not_go_on_with_one_without(tmp_path):
+    file = tmp_path / "soak.json"
+    save(file, load(file, 100, streams=True))
+    assert load(file, 100, streams=True).streams
+    with pytest.raises(ValueError, match=r"soak\.json counts runs with streams"):
+        load(file, 100)
+
+
 @pytest.mark.parametrize("text", ["", "{", '{"what": 1}', '{"behaviour": -1}'])
 def test_a_file_that_is_no_soaks_is_refused(tmp_path, text):
     file = tmp_path / "soak.json"
@@ -83,6 +110,8 @@ def test_a_soak_says_what_has_not_happened_often_enough():
     assert totals.per_million("leader_elected") == 2_000
     assert totals.short_of() == ["log_truncated", "rebalance_started"]
     assert set(totals.short_of()) < set(LEAST_PER_MILLION)
+    totals.streams = True
+    assert {"shards_split", "put_throttled"} < set(totals.short_of()) < set(LEAST_WITH_STREAMS)
 
 
 def test_durations_follow_from_the_seed_and_reach_from_5_to_120_seconds():
@@ -106,7 +135,16 @@ def test_a_failure_shrinks_to_fewer_faults_and_still_fails_likewise(careless):
 
 
 def test_the_moment_before_is_brought_back_from_its_scenario_seed_and_inputs(careless):
-    found = failing_run()
+    came_back(failing_run())
+
+
+def test_so_is_that_of_a_run_with_streams(hasty):
+    found = failing_run_of_streams()
+    assert found.kind is StreamRig and "streams" in found.scenario
+    came_back(found)
+
+
+def came_back(found):
     moment = unpack(pack(moment_before(found)))
     assert moment.step == found.steps - 1
     work = bring_back(moment)
@@ -121,6 +159,15 @@ def test_a_script_done_again_is_the_same_run(careless):
     found = failing_run()
     again = simulate(found.seed, found.seconds, script=found.script, heal_at=found.healed_at)
     assert (again.digest, again.steps) == (found.digest, found.steps)
+
+
+def test_a_run_with_streams_shrinks_as_one_with_streams(hasty):
+    found = failing_run_of_streams()
+    again = simulate(found.seed, found.seconds, script=found.script, heal_at=found.healed_at, kind=StreamRig)
+    assert (again.digest, again.steps) == (found.digest, found.steps)
+    last = list(shrink(found, 12))[-1]
+    assert last.kind is StreamRig and last.violation.number == found.violation.number
+    assert len(last.script) < len(found.script)
 
 
 # --- all of it
@@ -140,6 +187,22 @@ def test_a_swarm_runs_seeds_in_processes_and_some_of_them_twice(tmp_path):
     assert (last["t"], last["failures"]) == ("done", [])
     assert last["seeds"] >= 1 and last["twice"] >= 1
     assert load(tmp_path / "no", 0).seeds == last["seeds"]
+
+
+def test_with_streams_a_swarm_runs_the_worlds_with_streams():
+    code, told = swarm("--streams", "--cores=2", "--seeds=2", "--seconds=2")
+    assert code == 0
+    last = told[-1]
+    alone = [simulate(seed, 2.0, kind=StreamRig) for seed in range(2)]
+    assert last["streams"] and last["events"] == sum(run.steps for run in alone)
+    assert last["coverage"]["lease_taken"] == sum(run.coverage["lease_taken"] for run in alone)
+
+
+def test_faults_are_those_of_the_kind_of_run(capsys):
+    assert main(["--streams", "--faults=consumer_pause"]) == 2
+    assert "gateway_cut" in json.loads(capsys.readouterr().out)["reason"]
+    assert main(["--faults=split"]) == 2
+    assert "consumer_pause" in json.loads(capsys.readouterr().out)["reason"]
 
 
 def test_a_fault_that_does_not_exist_is_refused():

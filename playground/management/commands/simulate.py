@@ -24,6 +24,10 @@ SHOWN = (
     ("leader_elected", "leader changes"), ("log_truncated", "truncations"), ("rebalance_started", "rebalances"),
     ("acknowledged", "acknowledged"),
 )  # fmt: skip
+SHOWN_OF_STREAMS = (
+    ("leader_elected", "leader changes"), ("log_truncated", "truncations"), ("shards_split", "splits"),
+    ("shards_merged", "merges"), ("put_throttled", "throttles"), ("acknowledged", "acknowledged"),
+)  # fmt: skip
 
 
 class Command(BaseCommand):
@@ -35,6 +39,7 @@ class Command(BaseCommand):
         parser.add_argument("--first", type=int, default=0, help="the first seed")
         parser.add_argument("--seconds", type=float, default=30.0, help="virtual seconds of each")
         parser.add_argument("--faults", default="", help="only these, by name, with commas; see docs/invariants.md")
+        parser.add_argument("--streams", action="store_true", help="with Kinesis streams: shards, writers, workers")
         parser.add_argument("--open", type=int, metavar="SEED", help="play at the moment before this seed fails")
         parser.add_argument("--soak", type=Path, metavar="FILE", help="on and on, 5 to 120 s each; totals in FILE")
         parser.add_argument("--minutes", type=float, default=0.0, help="of a soak: end after so long")
@@ -46,6 +51,7 @@ class Command(BaseCommand):
             return
         given = ["--seeds", "--first", "--seconds", "--faults", "--soak", "--minutes", "--cores"]
         arguments = [f"{name}={value}" for name in given if (value := options[name[2:]])]
+        arguments += ["--streams"] * options["streams"]
         shown = Shown(self)
         code = run(arguments, shown.take)
         shown.line("")
@@ -56,7 +62,8 @@ class Command(BaseCommand):
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / f"seed-{options['open']}.riacho"
             arguments = [f"--export={options['open']}", f"--seconds={options['seconds']}", f"--to={file}"]
-            if run([*arguments, f"--faults={options['faults']}"], Shown(self).take):
+            arguments += [f"--faults={options['faults']}", *["--streams"] * options["streams"]]
+            if run(arguments, Shown(self).take):
                 raise SystemExit(1)
             call_command("play", open=file)
 
@@ -108,7 +115,9 @@ class Shown:
             faults = [f"    {one.pop('at_ms') / 1000:9.3f}  {json.dumps(one)}" for one in smallest["faults"]]
             self.line(f"  It also fails with only these faults, after {smallest['at_ms'] / 1000:.3f} s:")
             self.line("\n".join(faults) or "    none")
-        self.line(f"  See it: python manage.py simulate --open {message['seed']} --seconds {message['seconds']:g}")
+        again = ["--streams"] * message["streams"] + [f"--open {message['seed']} --seconds {message['seconds']:g}"]
+        again += [f"--faults {','.join(message['kinds'])}"] * bool(message["kinds"])
+        self.line(f"  See it: python manage.py simulate {' '.join(again)}")
 
     def _story(self, events: list[dict[str, Any]]) -> None:
         for event in events:
@@ -128,7 +137,8 @@ def bar(message: dict[str, Any]) -> str:
 def coverage(message: dict[str, Any]) -> str:
     """Per million events: where nothing happened, nothing was proved."""
     events = max(message["events"], 1)
-    counts = [f"{message['coverage'].get(code, 0) * 1e6 / events:,.0f} {words}" for code, words in SHOWN]
+    shown = SHOWN_OF_STREAMS if message["streams"] else SHOWN
+    counts = [f"{message['coverage'].get(code, 0) * 1e6 / events:,.0f} {words}" for code, words in shown]
     one_core = message["events"] / max(message["cpu_seconds"], 1e-9)
     lines = [
         f"per million events: {', '.join(counts)}; {message['faults']:,} faults in all",
