@@ -13,8 +13,9 @@ django_application = get_asgi_application()
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.urls import path, re_path  # noqa: E402
 
-from playground.consumers import NoSuchSocket, SandboxConsumer  # noqa: E402
+from playground.consumers import SandboxConsumer  # noqa: E402
 from playground.shell.consumers import ShellConsumer  # noqa: E402
+from playground.sockets import NoSuchSocket  # noqa: E402
 
 application: Any = ProtocolTypeRouter(
     {

@@ -19,24 +19,17 @@ task of its own, at most ``REQUESTS_AT_ONCE``, so that one slow answer does not 
 from __future__ import annotations
 
 import asyncio
-import logging
 import secrets
-from contextlib import suppress
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qs
 
 import orjson
-from autobahn.exception import Disconnected
-from channels.exceptions import StopConsumer
-from channels.generic.websocket import AsyncWebsocketConsumer
 
-from playground import gate, selectors, services
+from playground import selectors, services
 from playground.engine_client import Refused
 from playground.hub import Viewer
 from playground.room import Range
-from playground.runtime import current
-
-log = logging.getLogger(__name__)
+from playground.sockets import Socket
 
 MESSAGE_CHARACTERS_MAX = 1024 * 1024
 REQUESTS_AT_ONCE = 16
@@ -46,70 +39,32 @@ KINDS = '"command", "record", "look", "resync" or "ping"'
 RETRY_SECONDS = 1.0
 CLOSED_UNKNOWN_SANDBOX = 4404
 CLOSED_BROKEN_SANDBOX = 4409
-CLOSED_BROKEN = 1011
 CLOSED_TOO_LARGE = 1009
 
 
-class NoSuchSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
-    """Any other address: a refused handshake."""
-
-    async def connect(self) -> None:
-        await self.close()
-
-
-class SandboxConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
+class SandboxConsumer(Socket):
     """One viewer of one sandbox."""
 
+    WHO = "A viewer"
     viewer: Viewer | None = None
 
-    async def connect(self) -> None:
-        query = parse_qs(self.scope["query_string"].decode("latin-1"))
-        headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in self.scope["headers"]}
-        if gate.websocket_refusal(headers, query.get("key", [None])[0]):
-            await self.close()
-            return
+    async def enter(self, query: Mapping[str, list[str]], headers: Mapping[str, str]) -> None:
         since = query.get("since", [""])[0]
-        self.sandbox = self.scope["url_route"]["kwargs"]["sandbox"]
         self.actor = f"web:{secrets.token_hex(3)}"
-        self.requests: set[asyncio.Task[None]] = set()
-        self.runtime = current()
-        await self.accept()
         known = int(since) if since.isascii() and since.isdigit() and len(since) <= 18 else 0
         self.viewer = self.runtime.hub.join(self.sandbox, since=known)
-        self.writer = asyncio.create_task(self._write(self.viewer))
+        self.begin_to_write()
 
-    async def disconnect(self, code: int) -> None:
-        self._end()
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        try:
-            with suppress(StopConsumer):
-                await super().__call__(scope, receive, send)
-        finally:
-            self._end()  # a server that shuts down cancels us without a goodbye
-
-    def _end(self) -> None:
+    def leave(self) -> None:
         if self.viewer is not None:
             self.runtime.hub.leave(self.viewer)
             self.viewer = None
-            self.writer.cancel()
-            for task in self.requests:
-                task.cancel()
 
     # --- to the browser -----------------------------------------------------------------------------
 
-    async def _write(self, viewer: Viewer) -> None:
-        try:
-            await self._write_on(viewer)
-        except Disconnected:
-            pass  # the browser has just left; ``disconnect`` follows
-        except Exception:
-            log.exception("A viewer's messages could not be written; it is asked to come back.")
-            await self.close(CLOSED_BROKEN)
-
-    async def _write_on(self, viewer: Viewer) -> None:
+    async def write(self) -> None:
         """``send`` returns when the socket has taken the message (server.py): a slow viewer waits here, alone."""
-        while True:
+        while (viewer := self.viewer) is not None:
             await viewer.waiting.wait()
             viewer.waiting.clear()
             if status := viewer.take_status():
@@ -174,12 +129,10 @@ class SandboxConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             identity = message.get("id") if isinstance(message, dict) else None
             await self._refuse(identity, Refused(422, "INVALID_REQUEST", f'A message has "t": {KINDS}.'))
             return
-        if len(self.requests) >= REQUESTS_AT_ONCE:
+        if len(self.tasks) >= REQUESTS_AT_ONCE:
             await self._refuse(message.get("id"), Refused(429, "TOO_MANY_REQUESTS", "Too much at once."))
             return
-        task = asyncio.create_task(self._serve(message))
-        self.requests.add(task)
-        task.add_done_callback(self.requests.discard)
+        self.task(self._serve(message))
 
     async def _at_once(self, viewer: Viewer, message: dict[str, Any]) -> None:
         """What the host need not be asked for."""

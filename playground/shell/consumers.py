@@ -22,74 +22,45 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from contextlib import suppress
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qs
 
 import orjson
-from autobahn.exception import Disconnected
-from channels.exceptions import StopConsumer
-from channels.generic.websocket import AsyncWebsocketConsumer
 
-from playground import gate, owners, services
+from playground import owners, services
 from playground.engine_client import Refused
-from playground.runtime import current
 from playground.shell import completion, hints, limits
 from playground.shell.pool import Turn
 from playground.shell.process import Ended
 from playground.shell.sessions import Session
 from playground.shell.worker.guard import LACKS
+from playground.sockets import Socket
 
 log = logging.getLogger(__name__)
 
 MESSAGE_CHARACTERS_MAX = 6 * limits.LINE_CHARACTERS_MAX  # escaped as \uXXXX
-CLOSED_BROKEN = 1011
 LANGUAGES = ("pt-BR", "en")
 LOOKUP_SECONDS = 2.0  # for names that Tab completes
 PIECE_CHARACTERS = 8 * 1024  # of one message of output
 
 
-class ShellConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
+class ShellConsumer(Socket):
     """One tab with a shell."""
 
+    WHO = "A shell"
     session: Session | None = None
-    writer: asyncio.Task[None] | None = None
 
-    async def connect(self) -> None:
-        query = parse_qs(self.scope["query_string"].decode("latin-1"))
-        headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in self.scope["headers"]}
-        if gate.websocket_refusal(headers, query.get("key", [None])[0]):
-            await self.close()
-            return
-        self.sandbox = self.scope["url_route"]["kwargs"]["sandbox"]
+    async def enter(self, query: Mapping[str, list[str]], headers: Mapping[str, str]) -> None:
         self.who = owners.asker_of(headers)
         self.language = query.get("lang", [LANGUAGES[0]])[0]
-        self.runtime = current()
         self.shells = self.runtime.shells
         self.outbox: deque[str] = deque()  # messages; those with output count
         self.unread = 0  # characters of output on the way
         self.waiting = asyncio.Event()
-        self.tasks: set[asyncio.Task[None]] = set()
-        await self.accept()
-        self.writer = asyncio.create_task(self._write())
+        self.begin_to_write()
         await self._open(query.get("session", [""])[0])
 
-    async def disconnect(self, code: int) -> None:
-        self._end()
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        try:
-            with suppress(StopConsumer):
-                await super().__call__(scope, receive, send)
-        finally:
-            self._end()  # a server that shuts down cancels us without a goodbye
-
-    def _end(self) -> None:
-        if self.writer is not None:
-            self.writer.cancel()
-            self.writer = None
-            for task in self.tasks:
-                task.cancel()
+    def leave(self) -> None:
         if self.session is not None:
             self.shells.leave(self.session, self)
             self.session = None
@@ -143,7 +114,7 @@ class ShellConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
                 session.turn.stop()
             session.pending = ""
         elif kind == "complete" and isinstance(message.get("line"), str) and isinstance(message.get("at"), int):
-            self._task(self._complete(session, message))
+            self.task(self._complete(session, message))
         elif kind == "end":
             self.session = None
             self.shells.end(session)
@@ -158,12 +129,7 @@ class ShellConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             self._refuse(Refused(413, "LINE_TOO_LONG", f"A line has at most {limits.LINE_CHARACTERS_MAX} characters."))
         else:
             session.turn = Turn()
-            self._task(self._run(session, session.turn, line))
-
-    def _task(self, work: Any) -> None:
-        task = asyncio.create_task(work)
-        self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
+            self.task(self._run(session, session.turn, line))
 
     async def _run(self, session: Session, turn: Turn, line: str) -> None:
         whole = f"{session.pending}\n{line}" if session.pending else line
@@ -251,21 +217,15 @@ class ShellConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.outbox.append(orjson.dumps(message).decode())
         self.waiting.set()
 
-    async def _write(self) -> None:
-        try:
-            while True:
-                await self.waiting.wait()
-                self.waiting.clear()
-                while self.outbox and self.unread < limits.UNREAD_CHARACTERS_MAX:
-                    text = self.outbox.popleft()
-                    if text.startswith('{"t":"out"'):
-                        self.unread += len(orjson.loads(text)["d"])
-                    await self.send(text_data=text)
-        except Disconnected:
-            pass  # the browser has just left; ``disconnect`` follows
-        except Exception:
-            log.exception("A shell's messages could not be written; its tab is asked to come back.")
-            await self.close(CLOSED_BROKEN)
+    async def write(self) -> None:
+        while True:
+            await self.waiting.wait()
+            self.waiting.clear()
+            while self.outbox and self.unread < limits.UNREAD_CHARACTERS_MAX:
+                text = self.outbox.popleft()
+                if text.startswith('{"t":"out"'):
+                    self.unread += len(orjson.loads(text)["d"])
+                await self.send(text_data=text)
 
 
 def _message(text: str | None) -> dict[str, Any]:
