@@ -10,6 +10,9 @@ export function quoted(text) {
   return /['\\\u0000-\u001f\u007f\u2028\u2029]/.test(text) ? JSON.stringify(text) : `'${text}'`;
 }
 
+/* PowerShell: in single quotes nothing is special but the quote itself, which is doubled; typographic ones count as quotes. */
+export const powershell = (text) => `'${String(text).replaceAll(/['\u2018-\u201b]/g, '$&$&')}'`;
+
 /* Java: only double quotes; the escapes of JSON are Java's too. */
 export const doubled = (text) => JSON.stringify(String(text));
 
