@@ -3,12 +3,15 @@
  * `h` describes an element; `patch` makes a parent's children equal to a list of descriptions. The
  * document is the only memory: an element that is still wanted stays (with its focus, its scroll and
  * what was typed into it), so a whole page can be described anew ten times a second. A description that
- * is the very same object as the last time is skipped with all that is in it.
+ * is the very same object as the last time is skipped with all that is in it. Who stays is
+ * moved only if it must be (arrange.js).
  *
  * Properties: `key` (who is who in a list), `on` ({click: f}), `vars` ({'--x': '3px'}, set through the
  * CSSOM because a strict content security policy forbids style attributes), `keep` (once made, the
  * children belong to the reader), `initial` ({value: 'x'}: set when the element is made, never again);
  * all others are attributes. Texts become text nodes: there is no way to pass markup. */
+
+import { arrange } from './arrange.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const NOT_ATTRIBUTES = new Set(['key', 'on', 'vars', 'keep', 'initial']);
@@ -24,20 +27,38 @@ function shown(child) {
 export function patch(parent, wanted) {
   const list = [wanted].flat(Infinity).filter(shown);
   const space = parent.namespaceURI === SVG ? SVG : null;
+  const nodes = found(parent, list);
+  for (let i = 0; i < list.length; i++) nodes[i] ||= make(list[i], space);
+  arrange(parent, nodes);
+  for (let i = 0; i < list.length; i++) update(nodes[i], list[i]);
+}
+
+/* Of each description the node that stands for it already, or null. Who has a key is found wherever it is; all others
+ * by their place, next to who was found before them. */
+function found(parent, list) {
   const keyed = new Map();
   for (const node of parent.childNodes) if (node.riachoKey !== undefined) keyed.set(node.riachoKey, node);
+  const nodes = [];
   let at = parent.firstChild;
+  let ahead = null; // found further on than ``at``
+  let keys = null;
   for (const item of list) {
-    const node = reuse(at, item, keyed) || make(item, space);
-    if (node === at) at = at.nextSibling;
-    else parent.insertBefore(node, at);
-    update(node, item);
+    const node = reuse(at, item, keyed);
+    nodes.push(node);
+    if (!node) continue;
+    if (node !== at) {
+      keys ??= new Set(list.map((one) => one.props?.key));
+      while (at !== node && at.riachoKey !== undefined && !keys.has(at.riachoKey)) at = after(at, ahead); // it is gone
+    }
+    if (node === at) at = after(at, ahead);
+    else (ahead ??= new Set()).add(node);
   }
-  while (at) {
-    const next = at.nextSibling;
-    at.remove();
-    at = next;
-  }
+  return nodes;
+}
+
+function after(node, taken) {
+  do node = node.nextSibling; while (taken?.has(node));
+  return node;
 }
 
 function reuse(at, item, keyed) {
