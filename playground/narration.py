@@ -1,17 +1,7 @@
 """Sentences from event codes and parameters, in Python: the catalogues of static/i18n/*.json.
 
 The stage makes its sentences in the browser (static/js/narration.js); recordings, lessons, the
-command line and tests make the same ones here. The pattern language, in full::
-
-    {topic}                     the parameter itself; a list is written out: "1, 2 e 3"
-    {silent_ms:ms}              in a form: number, ms, list, speed, clock, shares, offsets, error
-    {members|one|many}          by count (of a number, or of a list's items); # is the count
-    {members|none|one|many}     the same with a form of its own for zero
-    {why?joined:a|left:b|*:c}   by value; * is the default
-    **words**                   strong (left out in plain text)
-    \\x                          the character x itself
-
-A pattern is parsed before a parameter is looked at, so a topic called "{x}" is only a name. The two
+command line and tests make the same ones here. The patterns are read by ``patterns.py``. The two
 programs are kept alike line by line; tests/stage run both over the same events and compare.
 """
 
@@ -20,50 +10,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from playground.patterns import Count, Node, Plural, Select, Strong, Value, parse
+
 CATALOGUES = Path(__file__).resolve().parent.parent / "static" / "i18n"
 LANGUAGES = ("pt-BR", "en")
 LIST_MAX = 5
-
-
-class BadPattern(ValueError):
-    """A pattern of a catalogue that cannot be read: says what is wrong and shows the pattern."""
-
-
-@dataclass(slots=True)
-class Strong:
-    nodes: list[Node]
-
-
-@dataclass(slots=True)
-class Count:
-    pass
-
-
-@dataclass(slots=True)
-class Value:
-    arg: str
-    form: str
-
-
-@dataclass(slots=True)
-class Select:
-    arg: str
-    options: dict[str, list[Node]] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Plural:
-    arg: str
-    forms: list[list[Node]]
-
-
-Node = str | Strong | Count | Value | Select | Plural
 
 
 @cache
@@ -109,95 +65,6 @@ def fill(pattern: str, params: dict[str, Any], language: str) -> str:
     return "".join(out)
 
 
-@cache
-def parse(pattern: str) -> list[Node]:
-    reader = _Reader(pattern)
-    nodes = reader.nodes(inside=False)
-    if reader.at < len(pattern):
-        raise BadPattern(f"stray {pattern[reader.at]} at {reader.at} in: {pattern}")
-    return nodes
-
-
-class _Reader:
-    HEAD = re.compile(r"\{([a-z][a-z0-9_]*)([:|?}])")
-
-    def __init__(self, text: str) -> None:
-        self.text, self.at = text, 0
-
-    def nodes(self, inside: bool, strong: bool = False) -> list[Node]:
-        nodes: list[Node] = []
-        text = ""
-        while self.at < len(self.text):
-            char = self.text[self.at]
-            special: Node | None = None
-            if char == "\\":
-                text += self.text[self.at + 1 : self.at + 2]
-                self.at += 2
-                continue
-            if self.text.startswith("**", self.at):
-                if strong:
-                    break
-                self.at += 2
-                special = Strong(self.nodes(inside, strong=True))
-                if not self.text.startswith("**", self.at):
-                    raise BadPattern(f"** is not closed in: {self.text}")
-                self.at += 2
-            elif char == "{":
-                special = self.braces()
-            elif char == "}" or (inside and char == "|"):
-                break
-            elif inside and char == "#":
-                special = Count()
-                self.at += 1
-            else:
-                text += char
-                self.at += 1
-                continue
-            if text:
-                nodes.append(text)
-            text = ""
-            nodes.append(special)
-        if text:
-            nodes.append(text)
-        return nodes
-
-    def braces(self) -> Node:
-        found = self.HEAD.match(self.text, self.at)
-        if found is None:
-            raise BadPattern(f"what follows {{ at {self.at} is no name in: {self.text}")
-        self.at = found.end()
-        arg, mark = found.groups()
-        if mark == "}":
-            return Value(arg, "plain")
-        if mark == ":":
-            form = self.text[self.at : self.text.find("}", self.at)]
-            if form not in FORMS:
-                raise BadPattern(f"there is no form {form} in: {self.text}")
-            self.at += len(form) + 1
-            return Value(arg, form)
-        options: list[tuple[str, list[Node]]] = []
-        while True:
-            name = ""
-            if mark == "?":
-                colon = self.text.find(":", self.at)
-                if colon < 0:
-                    raise BadPattern(f"a choice lacks its colon in: {self.text}")
-                name = self.text[self.at : colon]
-                self.at = colon + 1
-            options.append((name, self.nodes(inside=True)))
-            if self.at >= len(self.text):
-                raise BadPattern(f"{{ is not closed in: {self.text}")
-            end = self.text[self.at]
-            self.at += 1
-            if end == "}":
-                break
-        if mark == "?":
-            return Select(arg, dict(options))
-        if len(options) not in (2, 3):
-            raise BadPattern(f"a count has two or three forms in: {self.text}")
-        return Plural(arg, [nodes for _, nodes in options])
-
-
 def _write(nodes: list[Node], params: dict[str, Any], words: dict[str, Any], out: list[str], count: Any) -> None:
     for node in nodes:
         match node:
@@ -208,7 +75,7 @@ def _write(nodes: list[Node], params: dict[str, Any], words: dict[str, Any], out
             case Count():
                 out.append(_number(count, words))
             case Value(arg, form):
-                out.append(FORMS[form](params.get(arg), words))
+                out.append(WRITTEN[form](params.get(arg), words))
             case Select(arg, options):
                 chosen = options.get(_key(params.get(arg)), options.get("*", []))
                 _write(chosen, params, words, out, count)
@@ -308,7 +175,8 @@ def _error(value: Any, words: dict[str, Any]) -> str:
     return f"{value} ({known})" if known else _text(value, words)
 
 
-FORMS: dict[str, Callable[[Any, dict[str, Any]], str]] = {
+# Each of patterns.FORMS.
+WRITTEN: dict[str, Callable[[Any, dict[str, Any]], str]] = {
     "plain": _text, "number": _number, "ms": _duration, "list": _list,
     "speed": _speed, "clock": _clock, "shares": _shares, "offsets": _offsets, "error": _error,
 }  # fmt: skip

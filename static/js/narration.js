@@ -9,7 +9,7 @@
  *   \x                            the character x itself
  *
  * A pattern is parsed into nodes before a parameter is looked at, so a topic called "{x}" or "**" is
- * only a name. playground/narration.py is the same program in Python; tests/stage prove they agree. */
+ * only a name. playground/narration.py and patterns.py are the same program in Python; tests/stage prove they agree. */
 
 const LIST_MAX = 5;
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from house import tools
-from playground import narration
+from playground import narration, patterns
 from tests.code.test_words import catalogue
 from tests.stage.test_catalogues import arguments
 from tests.support.scripts import run
@@ -135,7 +135,7 @@ def test_the_console_says_the_same_in_both_languages_and_nothing_that_nobody_ask
     first, second = (catalogue("kinesis", language)["ui"] for language in narration.LANGUAGES)
     assert list(first) == list(second)
     for key, pattern in first.items():
-        assert arguments(narration.parse(pattern)) == arguments(narration.parse(second[key])), key
+        assert arguments(patterns.parse(pattern)) == arguments(patterns.parse(second[key])), key
     left_over = {key for key in second if f"'{key}'" not in SCRIPTS and not key.startswith(FAMILIES)}
     assert left_over == set()
     asked = set(re.findall(r"\bsay\('([a-z][\w.-]*)'", SCRIPTS)) | set(re.findall(r"rich\(desk, '([\w.-]+)'", SCRIPTS))

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from playground import narration
+from playground import narration, patterns
 from tests.stage.test_catalogues import arguments
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,7 +36,7 @@ def test_both_languages_say_the_same_things_with_the_same_parameters(name: str) 
     first, second = (catalogue(name, language) for language in narration.LANGUAGES)
     assert list(first["ui"]) == list(second["ui"])
     for key, pattern in first["ui"].items():
-        assert arguments(narration.parse(pattern)) == arguments(narration.parse(second["ui"][key])), key
+        assert arguments(patterns.parse(pattern)) == arguments(patterns.parse(second["ui"][key])), key
     assert [one["language"] for one in (first, second)] == list(narration.LANGUAGES)
 
 

@@ -15,7 +15,7 @@ from engine.commands import COMMANDS, SOURCES
 from engine.events import EVENTS
 from engine.world.trace import KINDS
 from playground import narration
-from playground.narration import Count, Node, Plural, Select, Strong, Value
+from playground.patterns import Count, Node, Plural, Select, Strong, Value, parse
 
 ROOT = Path(__file__).resolve().parents[2]
 IMPLIED = {"code", "node", "at_ms"}
@@ -208,7 +208,7 @@ def test_a_sentence_uses_only_what_its_event_tells(code: str, language: str) -> 
     told = {field.name for field in dataclasses.fields(EVENTS[code])}  # type: ignore[arg-type]
     told |= IMPLIED | {name for name, needs in COUNTED.items() if needs <= told}
     pattern = narration.catalogue(language)["events"][code]
-    assert arguments(narration.parse(pattern)) <= told
+    assert arguments(parse(pattern)) <= told
 
 
 @pytest.mark.parametrize("language", narration.LANGUAGES)
@@ -224,9 +224,7 @@ def test_both_languages_say_the_same_things_with_the_same_parameters(section: st
     first, second = (narration.catalogue(language)[section] for language in narration.LANGUAGES)
     assert list(first) == list(second)
     if section in ("events", "stories", "ui", "why"):
-        different = {
-            key for key in first if arguments(narration.parse(first[key])) != arguments(narration.parse(second[key]))
-        }
+        different = {key for key in first if arguments(parse(first[key])) != arguments(parse(second[key]))}
         assert different == set()
 
 

@@ -11,7 +11,7 @@ from typing import Any, get_type_hints
 import pytest
 
 from engine.events import EVENTS, Told, to_json
-from playground import narration
+from playground import narration, patterns
 
 ROOT = Path(__file__).resolve().parents[2]
 CHOICES = {
@@ -159,7 +159,7 @@ def test_both_programs_read_patterns_alike_and_refuse_the_same_ones(node: str, l
     def fill(pattern: str, params: dict[str, Any]) -> str:
         try:
             return narration.fill(pattern, params, language)
-        except narration.BadPattern:
+        except patterns.BadPattern:
             return "refused"
 
     browser = told_by_the_browsers_program(node, {"catalogue": narration.catalogue(language), "patterns": PATTERNS})
@@ -228,3 +228,7 @@ def test_an_event_that_names_a_node_means_that_one_and_not_who_told_it() -> None
     assert narration.render(healed, "en").startswith("All links work again")
     one = {**healed, "params": {"node": "B1", "other": "B2"}}
     assert "between B1 and B2 works again" in narration.render(one, "en").replace("**", "")
+
+
+def test_each_form_that_a_pattern_may_name_can_be_written() -> None:
+    assert set(narration.WRITTEN) == set(patterns.FORMS)

@@ -10,7 +10,7 @@ from typing import Any
 import polib
 import pytest
 
-from playground import narration
+from playground import patterns
 from tests.stage.test_catalogues import arguments
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,10 +52,10 @@ def test_a_text_takes_the_same_parameters_in_both_languages(path: Path) -> None:
     for key, text in first.items():
         if isinstance(text, str) and not key.startswith("/words/") and "{" in text:
             try:
-                taken = arguments(narration.parse(text))
-            except narration.BadPattern:
+                taken = arguments(patterns.parse(text))
+            except patterns.BadPattern:
                 continue  # code to be copied, no sentence
-            assert taken == arguments(narration.parse(second[key])), key
+            assert taken == arguments(patterns.parse(second[key])), key
 
 
 def test_no_catalogue_is_without_its_twin() -> None:

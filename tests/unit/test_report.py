@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from engine.commands import COMMANDS
 from engine.live.asks.film import difference
-from playground import narration, report
+from playground import narration, patterns, report
 from tests.stage.test_catalogues import arguments
 
 
@@ -66,7 +66,7 @@ def test_every_command_has_a_sentence_of_what_it_takes(language: str) -> None:
     assert set(texts) == set(COMMANDS)
     for do, command in COMMANDS.items():
         fields = {field.name for field in dataclasses.fields(command)}  # type: ignore[arg-type]
-        assert arguments(narration.parse(texts[do])) <= fields, do
+        assert arguments(patterns.parse(texts[do])) <= fields, do
         assert report.deed_told({"do": do}, language)
 
 
