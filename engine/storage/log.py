@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.storage import flushing, index, loading, retention, swapping, timeindex
+from engine.storage import flushing, index, loading, retention, swapping, timeindex, truncating
 from engine.storage.chunk import Piece, Run
 from engine.storage.config import FOREVER, LogConfig
 from engine.storage.disk import MemoryDisk
@@ -187,44 +187,11 @@ class Log(Reading):
 
     def truncate_to(self, offset: int) -> int:
         """Remove ``offset`` and all after it (the whole batch, if it is inside one). Returns how many offsets went."""
-        if self.epochs.truncate_from_end(min(offset, self.log_end)):
-            self.write_epochs()
-        if offset >= self.log_end:
-            return 0
-        if offset < self.log_start:  # what lies before is nobody's any more, and must not come back after a crash
-            return self.truncate_fully_and_start_at(offset)
-        was = self.log_end
-        removed: list[Batch] = []
-        while len(self.segments) > 1 and self.segments[-1].base_offset > offset:
-            segment = self.segments.pop()
-            removed += segment.batches(segment.base_offset)
-            segment.delete()
-        cut = self.segments[-1].truncate_to(offset)
-        removed = cut + removed
-        # Not simply the end of what is left: the offsets before ``offset`` may have been compacted away.
-        self.log_end = min(offset, removed[0].base_offset) if removed else offset
-        self.log_start = min(self.log_start, self.log_end)
-        if self.epochs.truncate_from_end(self.log_end):
-            self.write_epochs()
-        self.recovery_point = min(self.recovery_point, self.log_end)
-        self.snapshots.delete_after(self.log_end)
-        if gone := self.producers.truncate(removed, self.log_end, self.batches_backwards()):
-            known = self.snapshots.newest(self.segments[0].base_offset, self.log_end)[1]
-            self.producers.entries.update({producer: known[producer] for producer in gone if producer in known})
-        return was - self.log_end
+        return truncating.truncate_to(self, offset)
 
     def truncate_fully_and_start_at(self, offset: int) -> int:
         """Begin again, empty, at ``offset``: the leader has nothing older. Returns how many offsets went."""
-        went = self.log_end - self.log_start
-        for segment in self.segments:
-            segment.delete()
-        self.epochs.clear()
-        self.producers.clear()
-        self.snapshots.delete_after(-1)
-        self.write_epochs()
-        self.segments = [self.segment(offset)]
-        self.log_start = self.log_end = self.recovery_point = offset
-        return went
+        return truncating.truncate_fully_and_start_at(self, offset)
 
     def delete(self) -> None:
         """Remove the folder from the disk. The log must not be used afterwards."""
