@@ -20,6 +20,7 @@ from dataclasses import dataclass
 
 from engine.clients.accumulator import Accumulator, ProducerBatch, TopicPartition, Unplaced
 from engine.clients.client import REQUEST_TIMEOUT_MS
+from engine.clients.endings import Endings
 from engine.clients.metadata import Metadata
 from engine.clients.outcomes import NO, RETRIABLE, STALE, Outcome
 from engine.clients.partitioning import PARTITIONERS
@@ -50,7 +51,7 @@ class InFlight:
     batches: dict[TopicPartition, ProducerBatch]
 
 
-class Sender:
+class Sender(Endings):
     """acks: "0", "1" or "all". Idempotence needs "all", as in Kafka; with less it is off."""
 
     def __init__(
@@ -82,12 +83,15 @@ class Sender:
 
     def unanswered(self) -> list[Record]:
         """The records without an outcome, in the order in which they were made."""
-        batches = [batch for request in self._requests.values() for batch in request.batches.values() if not batch.done]
+        batches = self._under_way()
         batches += [batch for queue in self.accumulator.queues.values() for batch in queue]
         batches.sort(key=lambda batch: (batch.created_at, batch.sequence < 0, batch.sequence))
         return [record for batch in batches for record in batch.records] + [
             it.record for it in self.accumulator.unplaced
         ]
+
+    def _under_way(self) -> list[ProducerBatch]:
+        return [batch for request in self._requests.values() for batch in request.batches.values() if not batch.done]
 
     # --- taking records -----------------------------------------------------------------------------
 
@@ -110,7 +114,7 @@ class Sender:
         if 0 <= chosen < count:
             self.accumulator.append((it.topic, chosen), it.record, it.created_at)
         else:
-            self._end(it.topic, chosen, [it.record], errors.UNKNOWN_TOPIC_OR_PARTITION)
+            self.end(it.topic, chosen, [it.record], errors.UNKNOWN_TOPIC_OR_PARTITION)
         return True
 
     # --- sending ------------------------------------------------------------------------------------
@@ -118,7 +122,7 @@ class Sender:
     def go_on(self, now: int, effects: list[Effect]) -> None:
         """Give up what is too old, then send all that can be sent."""
         if now >= self._expires_at:
-            self._expire(now)
+            self.give_up(now - DELIVERY_TIMEOUT, self._under_way())
         if self._placed_version != self.metadata.version:
             self._placed_version = self.metadata.version
             unplaced = self.accumulator.unplaced
@@ -211,7 +215,7 @@ class Sender:
             return
         effects += posted
         for batch in batches.values():
-            self._acknowledge(batch, -1)
+            self.acknowledge(batch, -1)
 
     def _identify(self, now: int, effects: list[Effect]) -> None:
         if not self._identifying and self._identify_again.ready(now) and self.waiting:
@@ -256,7 +260,7 @@ class Sender:
     def _take(self, now: int, batch: ProducerBatch, part: ProducedPart, node: str) -> None:
         error = part.error
         if error in (errors.NONE, errors.DUPLICATE_SEQUENCE_NUMBER):
-            self._acknowledge(batch, part.base_offset, node)
+            self.acknowledge(batch, part.base_offset, node)
             return
         if error in STALE:
             self.metadata.refresh()
@@ -266,7 +270,7 @@ class Sender:
         if not again:
             if batch.sequence >= 0:
                 self.sequences.refused(batch)
-            self._fail(batch, error)
+            self.fail(batch, error)
             return
         if error in NO:
             self.outcomes.append(Outcome(batch.topic, batch.partition, batch.records, error=error, final=False))
@@ -285,34 +289,3 @@ class Sender:
             if queue and self.metadata.leader(*key) == node:
                 queue[0].attempts += 1
                 queue[0].ready_at = now + backoff(queue[0].attempts)
-
-    def _expire(self, now: int) -> None:
-        too_old = now - DELIVERY_TIMEOUT
-        expired = list(self.accumulator.expired(too_old))
-        for request in self._requests.values():
-            expired += [b for b in request.batches.values() if b.created_at <= too_old and not b.done]
-        for batch in expired:
-            self.sequences.given_up(batch)
-            self._fail(batch, errors.REQUEST_TIMED_OUT)
-        unplaced = self.accumulator.unplaced
-        while unplaced and unplaced[0].created_at <= too_old:
-            it = unplaced.popleft()
-            view = self.metadata.topics.get(it.topic)
-            why = view.error if view and view.error else errors.REQUEST_TIMED_OUT
-            self._end(it.topic, -1 if it.partition is None else it.partition, [it.record], why)
-
-    def _acknowledge(self, batch: ProducerBatch, base_offset: int, node: str = "") -> None:
-        batch.done = True
-        if batch.sequence >= 0:
-            self.sequences.acknowledged(batch)
-        self._end(batch.topic, batch.partition, batch.records, errors.NONE, base_offset, node)
-
-    def _fail(self, batch: ProducerBatch, error: int) -> None:
-        batch.done = True
-        self._end(batch.topic, batch.partition, batch.records, error)
-
-    def _end(
-        self, topic: str, partition: int, records: list[Record], error: int, base_offset: int = -1, node: str = ""
-    ) -> None:
-        self.accumulator.release(len(records))
-        self.outcomes.append(Outcome(topic, partition, records, base_offset, error, node=node))
