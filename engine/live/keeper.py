@@ -7,15 +7,13 @@ if it is missing, begun anew rather than deleted, and opened before the host say
 others are opened one after the other behind its back, in slices, so that whoever waits is served. One
 that cannot be opened stays on the list with the reason; the others do not notice.
 
-What changes the list goes one at a time (``_changing``), and each change is whole or did not happen: a
-sandbox in the making has a marker in its folder, one that is deleted is first renamed; whatever a crash
-leaves of either is swept up at the next start.
+What changes the list goes one at a time (``_changing``), and each change is whole or did not happen
+(making.py).
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -32,10 +30,10 @@ from engine.live.folder import DataFolder
 from engine.live.history import Gone, Unreachable
 from engine.live.instants import Given
 from engine.live.journal import JournalError
-from engine.live.kept import MAKING, Kept, forget_failures, put_away, sweep
+from engine.live.kept import Kept, forget_failures, sweep
 from engine.live.log import log
+from engine.live.making import Maker
 from engine.live.opening import Opener
-from engine.live.ports import PortTaken
 from engine.live.seeds import beginning, new_cluster_id, new_seed, seed_for
 from engine.live.stage import Stage
 from engine.live.store import Base, Store
@@ -67,6 +65,7 @@ class Keeper:
         except JournalError:
             self._forget_temporary()
             raise
+        self._maker = Maker(self._data, outlet, self._opener, self.kept, stages, self.first)
         self.shelf = Shelf(self._data.path / "worlds")
         self.keys = Keys(lambda: {name: kept.folder for name, kept in self.kept.items()})
 
@@ -98,7 +97,7 @@ class Keeper:
             scenario = scenario or {**DEMO, "name": name}
             entry = Entry(name, name, created_ms=now_ms(), scenario=scenario)
             seed = self._config.seed if self._config.seed is not None else new_seed()
-            await self._make(entry, beginning(scenario, seed))
+            await self._maker.make(entry, beginning(scenario, seed))
             return
         if scenario is not None and kept.entry.scenario not in (None, scenario):
             log(f"The sandbox goes on from {kept.folder}; another scenario is for a new one: choose another --data.")
@@ -160,7 +159,7 @@ class Keeper:
         """A new sandbox that begins with a scenario. Raises Refused, CommandRefused."""
         async with self._changing:
             entry = self._entry(name, owner, scenario=scenario)
-            return await self._make(entry, beginning(scenario, seed_for(scenario) if seed is None else seed))
+            return await self._maker.make(entry, beginning(scenario, seed_for(scenario) if seed is None else seed))
 
     async def branch(
         self, parent: Kept, step: int | None = None, at: int | None = None, *, name: str, owner: str = "",
@@ -185,7 +184,7 @@ class Keeper:
             )  # fmt: skip
             told = {"of": entry.parent, "step": entry.parent_step, "name": entry.parent_name}
             told["cluster_id"] = new_cluster_id()
-            kept = await self._make(entry, {"cluster": cluster}, [("host", BRANCH, told), *first])
+            kept = await self._maker.make(entry, {"cluster": cluster}, [("host", BRANCH, told), *first])
             if kept.history is not None:
                 kept.history.volume.inherit(history.volume)
             return kept
@@ -193,7 +192,7 @@ class Keeper:
     async def adopt(self, base: Base, given: Sequence[Given] = (), *, name: str, owner: str = "") -> Kept:
         """A sandbox from elsewhere (an import): base, as Store.create takes it; given: its first inputs here."""
         async with self._changing:
-            return await self._make(self._entry(name, owner), base, given)
+            return await self._maker.make(self._entry(name, owner), base, given)
 
     async def rename(self, kept: Kept, name: str) -> None:
         async with self._changing:
@@ -202,8 +201,8 @@ class Keeper:
                 await asyncio.to_thread(kept.entry.save, kept.folder)
             except OSError as problem:
                 kept.entry.name = before
-                raise self._no_room(problem) from None
-        self._tell(kept, "renamed")
+                raise self._maker.no_room(problem) from None
+        self._maker.tell(kept, "renamed")
 
     async def reset(self, kept: Kept) -> None:
         """Begin anew from the scenario, with the same id, name, owner and ports; what was there is gone."""
@@ -224,9 +223,10 @@ class Keeper:
     async def _anew(self, kept: Kept, scenario: dict[str, Any], seed: int) -> None:
         entry = kept.entry
         self.keys.look()
-        await self._take_away(kept, Kept(entry, kept.folder))
+        await self._maker.take_away(kept, Kept(entry, kept.folder))
+        self.taken_away += 1
         entry.scenario, entry.parent, entry.parent_name, entry.parent_step, entry.parent_ms = scenario, "", "", 0, 0
-        self._tell(await self._make(entry, beginning(scenario, seed)), "anew")
+        self._maker.tell(await self._maker.make(entry, beginning(scenario, seed)), "anew")
         self.keys.keep(entry.id)
 
     async def retry(self, kept: Kept) -> None:
@@ -242,11 +242,10 @@ class Keeper:
         async with self._changing:
             if kept.entry.id == self.first:
                 raise Refused(409, "CANNOT_DELETE", f"{kept.entry.id} stays; it can be begun anew (reset).")
-            await self._take_away(kept)
+            await self._maker.take_away(kept)
+            self.taken_away += 1
             self.keys.forget(kept.entry.id)
-            self._tell(kept, "deleted")
-
-    # --- how ----------------------------------------------------------------------------------------
+            self._maker.tell(kept, "deleted")
 
     def _entry(self, name: str, owner: str, **more: Any) -> Entry:
         """Room for one more. Raises Refused."""
@@ -256,53 +255,6 @@ class Keeper:
             )
         parents = [kept.entry.parent for kept in self.kept.values()]
         return Entry(new_id(name, [*self.kept, *parents]), name, owner, now_ms(), **more)
-
-    async def _make(self, entry: Entry, base: Base, given: Sequence[Given] = ()) -> Kept:
-        folder = self._data.sandbox(entry.id)
-        kept = self.kept[entry.id] = Kept(entry, folder)
-        try:
-            (folder / MAKING).touch()
-            await self._opener.bring_up(kept, Store.create(folder, base), given)
-            if entry.scenario is None and kept.store is not None:
-                entry.scenario = kept.store.cluster.given
-            await asyncio.to_thread(entry.save, folder)
-            (folder / MAKING).unlink()
-        except BaseException as problem:
-            self.stages.pop(entry.id, None)
-            kept.close(checkpoint=False)
-            del self.kept[entry.id]
-            with contextlib.suppress(OSError):
-                shutil.rmtree(put_away(folder), ignore_errors=True)
-            if isinstance(problem, OSError):
-                raise self._no_room(problem) from None
-            if isinstance(problem, JournalError):
-                raise Refused(507, problem.code, problem.reason) from None
-            if isinstance(problem, PortTaken) and entry.id != self.first:
-                raise Refused(409, "NO_PORTS", str(problem)) from None
-            raise
-        self._tell(kept, "created")
-        return kept
-
-    async def _take_away(self, kept: Kept, then: Kept | None = None) -> None:
-        """Close it and delete its folder. then: stands in its place at once, so that nobody finds it gone meanwhile."""
-        if kept.opening is not None:
-            kept.opening.cancel()
-            await asyncio.wait((kept.opening,))
-        self.stages.pop(kept.entry.id, None)
-        kept.close(checkpoint=False)
-        del self.kept[kept.entry.id]
-        if then is not None:
-            self.kept[kept.entry.id] = then
-        self.taken_away += 1
-        with contextlib.suppress(FileNotFoundError):
-            await asyncio.to_thread(shutil.rmtree, put_away(kept.folder), True)
-
-    def _no_room(self, problem: OSError) -> Refused:
-        where = f"{self._data.path} cannot be written: {problem.strerror}."
-        return Refused(507, "DISK_FULL", f"{where} Make room on this machine's disk, or delete a sandbox.")
-
-    def _tell(self, kept: Kept, what: str) -> None:
-        self._outlet.notice(kept.notice(what))
 
     def open_ones(self) -> Iterator[Kept]:
         return (kept for kept in list(self.kept.values()) if kept.stage is not None)
