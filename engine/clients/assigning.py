@@ -15,10 +15,11 @@ from engine.groups.assignors import COOPERATIVE, assignor_of
 from engine.groups.protocol import (
     Subscription,
     TopicPartition,
-    by_topic,
     decode_subscription,
     encode_assignment,
     encode_subscription,
+    read_partitions,
+    write_partitions,
 )
 from engine.wire.errors import MalformedRequest
 from engine.wire.messages import JoinedMember
@@ -76,25 +77,15 @@ def _previous(subscriptions: dict[str, Subscription]) -> dict[str, list[TopicPar
 
 def _encode_held(held: list[TopicPartition], generation: int) -> bytes:
     writer = Writer(0, flexible=False)
-    topics = by_topic(held)
-    writer.count(len(topics))
-    for topic, numbers in topics.items():
-        writer.string(topic)
-        writer.count(len(numbers))
-        for number in numbers:
-            writer.number(INT32, number)
+    write_partitions(writer, held)
     writer.number(INT32, generation)
     return bytes(writer.out)
 
 
 def _decode_held(data: bytes) -> tuple[list[TopicPartition], int]:
     """(partitions, generation); nothing if the bytes are another assignor's."""
-    held: list[TopicPartition] = []
     try:
         reader = Reader(data, 0, 0, flexible=False)
-        for _ in range(reader.count(6)):
-            topic = reader.string() or ""
-            held += [(topic, reader.number(INT32)) for _ in range(reader.count(4))]
-        return held, reader.number(INT32)
+        return read_partitions(reader), reader.number(INT32)
     except (MalformedRequest, struct.error):
         return [], -1

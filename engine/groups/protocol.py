@@ -44,7 +44,7 @@ def encode_subscription(subscription: Subscription, version: int = SUBSCRIPTION_
         writer.string(topic)
     writer.bytes_(subscription.user_data)
     if version >= 1:
-        _write_partitions(writer, subscription.owned)
+        write_partitions(writer, subscription.owned)
     if version >= 2:
         writer.number(INT32, subscription.generation)
     if version >= 3:
@@ -59,7 +59,7 @@ def decode_subscription(data: bytes) -> Subscription | None:
         topics = [reader.string() or "" for _ in range(reader.count(2))]
         found = Subscription(topics, reader.bytes_())
         if reader.version >= 1:
-            found.owned = _read_partitions(reader)
+            found.owned = read_partitions(reader)
         if reader.version >= 2:
             found.generation = reader.number(INT32)
         if reader.version >= 3:
@@ -74,7 +74,7 @@ def encode_assignment(
 ) -> bytes:
     writer = Writer(version, flexible=False)
     writer.number(INT16, version)
-    _write_partitions(writer, partitions)
+    write_partitions(writer, partitions)
     writer.bytes_(user_data)
     return bytes(writer.out)
 
@@ -84,7 +84,7 @@ def decode_assignment(data: bytes) -> list[TopicPartition] | None:
     if not data:
         return []
     try:
-        return _read_partitions(_reader(data))
+        return read_partitions(_reader(data))
     except (MalformedRequest, struct.error):
         return None
 
@@ -105,7 +105,7 @@ def _reader(data: bytes) -> Reader:
     return reader
 
 
-def _write_partitions(writer: Writer, partitions: Iterable[TopicPartition]) -> None:
+def write_partitions(writer: Writer, partitions: Iterable[TopicPartition]) -> None:
     topics = by_topic(partitions)
     writer.count(len(topics))
     for topic, numbers in topics.items():
@@ -115,7 +115,7 @@ def _write_partitions(writer: Writer, partitions: Iterable[TopicPartition]) -> N
             writer.number(INT32, number)
 
 
-def _read_partitions(reader: Reader) -> list[TopicPartition]:
+def read_partitions(reader: Reader) -> list[TopicPartition]:
     found = []
     for _ in range(reader.count(6)):
         topic = reader.string() or ""
