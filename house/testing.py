@@ -17,6 +17,7 @@ import subprocess
 import sys
 
 from house.tools import ensure_all
+from house.venv import VENV
 
 
 def run_tests(arguments: list[str]) -> int:
@@ -30,12 +31,23 @@ def run_tests(arguments: list[str]) -> int:
         ensure_all()
     command = [sys.executable, "-m", "pytest"]
     if not any(o.startswith(("-n", "--numprocesses", "-p no:xdist")) for o in options):
-        command += ["-n", str(max(2, min(4, os.cpu_count() or 2)))]
+        # One more than cores: whoever tests in a browser or with a real client waits half of the time.
+        command += ["-n", str(min(5, (os.cpu_count() or 1) + 1))]
     if "--full" in arguments:
         command += ["-m", ""]
-    child = subprocess.Popen(command + options)
+    child = subprocess.Popen(command + options, env=_keeping_bytecode(dict(os.environ)))
     while True:
         try:
             return child.wait()
         except KeyboardInterrupt:
             continue  # pytest got it too: let it tidy up and have the last word
+
+
+def _keeping_bytecode(environment: dict[str, str]) -> dict[str, str]:
+    """Tests start a hundred processes: the engine is compiled for the first of them, not for each.
+
+    Who wants no ``__pycache__`` beside the files (PYTHONDONTWRITEBYTECODE) finds none; it is in .venv.
+    """
+    if environment.pop("PYTHONDONTWRITEBYTECODE", ""):
+        environment.setdefault("PYTHONPYCACHEPREFIX", str(VENV / "pycache"))
+    return environment

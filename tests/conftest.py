@@ -31,14 +31,14 @@ hypothesis.settings.load_profile("riacho")
 BROWSER_FIXTURES = {"page", "context", "browser", "new_context", "playwright"}
 
 
+# The long files, which a run begins with, so that its workers end together: a unit test is never long.
+FIRST = [Path(__file__).parent / name for name in ("test_house.py", "real", "browser", "web", "simulation", "stage")]
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share the one server of a process run in one process; the others that share a browser in two."""
-    for item in items:
-        names = set(getattr(item, "fixturenames", ()))
-        if "playground_server" in names:
-            item.add_marker(pytest.mark.xdist_group("playground"))
-        elif names & BROWSER_FIXTURES:
-            item.add_marker(pytest.mark.xdist_group(f"browser {len(item.path.stem) % 2}"))
+    """Files go to whoever is free (``--dist loadfile``) in this order; within a folder it is chance's still."""
+    items.sort(key=lambda item: next((n for n, at in enumerate(FIRST) if item.path.is_relative_to(at)), len(FIRST)))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -24,10 +24,11 @@ def settled(server: PlaygroundServer) -> None:
 
 @pytest.fixture
 def requests(stage: Stage, playground_server: PlaygroundServer) -> Stage:
-    """The view, paused just after a record of loja's was written."""
+    """The view, paused just after a record of loja's was written; she writes often, so that none is waited for."""
     server = playground_server
     settled(server)
     stage.page.get_by_role("tab", name="Requisições").click()
+    server.do("set_producer", producer="loja", rate=4.0)
     server.do("speed", speed=0.25)
     expect(arrow(stage, "Produce", "response").nth(1)).to_be_attached()
     server.do("pause")
