@@ -84,11 +84,18 @@ def _server() -> Iterator[PlaygroundServer]:
     server.close()
 
 
+@pytest.fixture(scope="module")
+def _lent(_server: PlaygroundServer) -> Iterator[PlaygroundServer]:
+    """To one file; what its last test left running would take time from those that need none of it."""
+    yield _server
+    _server.end()
+
+
 @pytest.fixture
-def playground_server(_server: PlaygroundServer) -> PlaygroundServer:
+def playground_server(_lent: PlaygroundServer) -> PlaygroundServer:
     """Running the demo scenario; ``begin(scenario)`` gives it another."""
-    _server.begin()
-    return _server
+    _lent.begin()
+    return _lent
 
 
 @pytest.fixture(scope="session")

@@ -90,6 +90,7 @@ def test_a_lesson_is_proved_and_tried_on_a_stage(author: Author) -> None:
     assert lesson["id"] == "meu-primeiro-exercicio"
 
 
+@pytest.mark.full
 def test_two_predictions_that_hold_are_found_by_the_proof_at_their_line(author: Author) -> None:
     page = author.page
     author.write("holds: {group: caixa, consumer: caixa-1, holds: 2}", "holds: {group: caixa, members: 2}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 TOPIC = "FIAP"
@@ -88,6 +89,7 @@ def test_a_burst_lands_where_its_preview_says(stage, playground_server):
     expect(page.get_by_test_id("burst-send")).to_be_disabled()
 
 
+@pytest.mark.full
 def test_in_a_large_cluster_too_whoever_opens_the_form_or_the_menu_is_in_it(visit, playground_server):
     """There a picture is drawn over several frames, and the form comes with one of the next."""
     playground_server.begin(LARGE)

@@ -59,6 +59,7 @@ def test_what_is_done_to_a_broker_is_shown_at_it_and_can_be_undone(stage, playgr
     expect(stage.drawer).to_contain_text("Está tudo inteiro.")
 
 
+@pytest.mark.full
 def test_a_broker_is_stopped_unplugged_and_started_from_there(stage, playground_server):
     open_faults(stage)
     stage.page.get_by_test_id("pick-B3").click()

@@ -171,7 +171,7 @@ def test_within_another_page_there_is_only_the_stage(stage: Stage, playground_se
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"scrolls sideways at {width}"
 
 
-@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+@pytest.mark.parametrize("motion", ["no-preference", pytest.param("reduce", marks=pytest.mark.full)])
 def test_by_keyboard_alone_a_broker_is_crashed_a_record_read_and_time_stopped(
     stage: Stage, playground_server: Any, motion: Any
 ) -> None:

@@ -71,14 +71,13 @@ def at_ms(page: Page) -> float:
     return now
 
 
-def test_it_is_one_small_file_with_the_whole_stage(saved: Path) -> None:
+def test_it_is_one_small_file_with_the_whole_stage_that_plays_stops_and_can_be_wound(
+    saved: Path, cinema: Page, story: Stage
+) -> None:
     text = saved.read_text(encoding="utf-8")
     assert len(text) < 3_000_000
     assert "A queda &lt;b&gt;&amp; a volta" in text and "<b>& a volta" not in text
     assert not re.search(r"""(src|href)=["']?(https?:|/)""", text.split('<script type="importmap">')[0])
-
-
-def test_it_plays_stops_and_can_be_wound(cinema: Page, story: Stage) -> None:
     truth = story.snapshot
     begin = at_ms(cinema)
     expect(cinema.get_by_role("heading", level=1)).to_have_text("A queda <b>& a volta")

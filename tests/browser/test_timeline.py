@@ -199,6 +199,7 @@ def test_on_a_telephone_the_switch_between_sandboxes_is_in_sight(
     assert box and box["width"] <= 390 and box["height"] >= 40
 
 
+@pytest.mark.full
 def test_with_reduced_motion_the_line_is_walked_along_all_the_same(
     visit: Any, playground_server: PlaygroundServer
 ) -> None:

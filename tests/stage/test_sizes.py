@@ -39,7 +39,7 @@ def too_small(shown: Shown, least: float) -> list[Any]:
     return [target for target in shown.page.evaluate(TARGETS) if min(target[1:]) < least]
 
 
-@pytest.mark.parametrize("scene", ["demo", "wide", "crashed"])
+@pytest.mark.parametrize("scene", ["wide", *(pytest.param(one, marks=pytest.mark.full) for one in ("demo", "crashed"))])
 def test_three_brokers_and_up_to_six_partitions_need_no_scrolling_on_a_desk(show: Show, scene: str) -> None:
     shown = show(scene, size=DESK)
     hidden = shown.page.evaluate("(s => s.scrollHeight - s.clientHeight)(document.querySelector('.scroll'))")
@@ -66,7 +66,7 @@ def test_on_a_desk_targets_have_24_pixels(show: Show) -> None:
     assert too_small(show("idle", size=DESK), 24) == []
 
 
-@pytest.mark.parametrize("scene", ["crashed", "big"])
+@pytest.mark.parametrize("scene", ["crashed", pytest.param("big", marks=pytest.mark.full)])
 def test_a_telephone_never_scrolls_sideways_and_keeps_the_brake_at_hand(show: Show, scene: str) -> None:
     shown = show(scene, size=PHONE)
     assert shown.page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -14,11 +14,16 @@ from hypothesis import strategies as st
 
 from engine.wire.codec import decode_header, decode_request, decode_response, encode_request, encode_response
 from engine.wire.schemas import APIS
+from engine.wire.versions import FLEXIBLE, SUPPORTED
 from tests.unit.wire import kio_oracle as kio
 from tests.unit.wire.strategies import every_version, requests, responses
 
 KNOWN = [(key, version) for key, version in every_version() if (key, version) not in ((0, 0), (0, 1), (0, 2))]
-EVERY = pytest.mark.parametrize(("key", "version"), KNOWN)
+# Of each API the oldest version, the newest, and where its bytes become others: tagged fields, short lengths.
+TURNS = {(key, version) for key, both in SUPPORTED.items() for version in (*both, FLEXIBLE[key])}
+EVERY = pytest.mark.parametrize(
+    ("key", "version"), [one if one in TURNS else pytest.param(*one, marks=pytest.mark.full) for one in KNOWN]
+)
 FEW = settings(max_examples=4, deadline=None)
 
 
