@@ -27,6 +27,16 @@ THERE = """
   && document.querySelector('#scene h2')?.textContent === title
 """
 
+# Keeps what is said of each question that is judged: the next one may be open a moment later.
+JUDGED = """() => {
+  window.judged = new Set();
+  new MutationObserver(() => {
+    const card = document.querySelector('[data-testid=notes-question][data-verdict=right]');
+    const said = card?.querySelector('[data-testid=notes-question-state]');
+    if (said) judged.add(said.textContent);
+  }).observe(document.body, {subtree: true, childList: true, characterData: true, attributes: true});
+}"""
+
 
 @pytest.fixture
 def cut(browser: Browser, browser_context_args: dict[str, Any], playground_server: PlaygroundServer) -> Any:
@@ -229,10 +239,10 @@ def test_the_presenters_window_has_the_notes_and_follows_and_leads_the_stage(les
     expect(notes.get_by_test_id("notes-next")).to_contain_text("Um broker novo, sob carga")
     expect(notes.get_by_test_id("notes-clock")).to_have_text(re.compile(r"^\d+:\d\d$"))
     expect(notes.get_by_test_id("notes-pace")).to_have_text("tempo parado")
+    notes.evaluate(JUDGED)
     notes.get_by_test_id("notes-lock-1").click()  # what the class has called out
     expect(by(stage, "answered")).to_have_attribute("data-question", "0")
-    expect(notes.get_by_test_id("notes-question")).to_have_attribute("data-verdict", "right")
-    expect(notes.get_by_test_id("notes-question-state")).to_have_text("Respondida, e julgada pelo que aconteceu.")
+    notes.wait_for_function("() => judged.has('Respondida, e julgada pelo que aconteceu.')", timeout=PATIENCE_MS)
     notes.keyboard.press("b")
     expect(page.locator("#dark")).to_be_visible()
     notes.get_by_test_id("notes-blank").click()

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -147,6 +148,7 @@ def test_play_says_why_a_file_cannot_be_opened_and_ends(host, tmp_path):
 NEEDED = ("crc32c", "cramjam", "orjson")  # what the engine needs of others
 
 
+@cache
 def other_pythons():
     """{"3.12": path}: each other Python from 3.11 on this machine, the newest of its line."""
     found = {}

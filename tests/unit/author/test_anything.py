@@ -53,9 +53,9 @@ FULL = [
 )
 def test_a_document_full_of_one_thing_is_answered_soon(part: str, item: str) -> None:
     text = part % ", ".join([item] * ((BYTES_MAX - 100) // (len(item) + 2)))
-    began = time.perf_counter()
+    began = time.thread_time()
     findings = check(text)[1]
-    assert 0 < len(findings) <= FINDINGS_MAX and time.perf_counter() - began < 4
+    assert 0 < len(findings) <= FINDINGS_MAX and time.thread_time() - began < 4
 
 
 def test_the_command_line_says_the_same_line_by_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -114,17 +114,17 @@ def test_it_is_refused_with_its_line_its_column_and_a_reason_in_both_languages(n
 
 def test_ten_megabytes_are_refused_at_the_line_where_the_limit_is_and_at_once() -> None:
     text = ('say: "' + "y" * 94 + "\n") * 100_000
-    began = time.perf_counter()
+    began = time.thread_time()
     found = refusal(text)
-    assert time.perf_counter() - began < 1
+    assert time.thread_time() - began < 1
     assert (found.line, found.code) == (BYTES_MAX // 101 + 1, "TOO_LARGE")
 
 
 @pytest.mark.parametrize("text", ["[" * 150_000, "{a: " * 50_000, "- " * 90_000, "a: '" + "''" * 90_000, "? " * 90_000])
 def test_no_text_of_the_allowed_size_keeps_it_busy(text: str) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     refusal(text)
-    assert time.perf_counter() - began < 1.5
+    assert time.thread_time() - began < 1.5
 
 
 def test_the_largest_lesson_is_read() -> None:
