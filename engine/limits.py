@@ -63,7 +63,7 @@ PROOFS_AT_ONCE = 2  # one more is refused with BUSY
 PROOF_MEMORY_MAX = 2 << 30  # bytes, where the system can say so
 # Pairs of offsets in one list of the referee's book (engine/clients/ledger.py): of more the oldest are forgotten.
 STRETCHES_MAX = 2_000
-# Readers of a stream that are told apart in that of the streams (engine/kinesis/book.py): the oldest are forgotten.
+# Readers of a stream told apart in that of the streams (engine/kinesis/gateway/book.py): the oldest are forgotten.
 BOOK_READERS_MAX = 64
 
 # Numbered events kept a sandbox; a viewer who comes back later gets one resync event naming the gap.

@@ -25,9 +25,9 @@ from engine.cluster.pace import Pace
 from engine.cluster.roster import Hand, Place
 from engine.commands import CommandRefused, parse, signature
 from engine.config import standing
-from engine.kinesis.gateway import Gateway
-from engine.kinesis.worker import StreamConsumer
-from engine.kinesis.writer import StreamProducer
+from engine.kinesis.applications.worker import StreamConsumer
+from engine.kinesis.applications.writer import StreamProducer
+from engine.kinesis.gateway.gateway import Gateway
 from engine.lessons import referee
 from engine.lessons.referee import Referee
 from engine.limits import BEGIN_STEPS_MAX, COMMAND_IDS_MAX

@@ -13,10 +13,10 @@ from engine import commands as c
 from engine import events
 from engine.cluster import hands
 from engine.commands import CommandRefused
-from engine.kinesis.book import Book
-from engine.kinesis.gateway import Gateway, GoOn
-from engine.kinesis.worker import StreamConsumer
-from engine.kinesis.writer import StreamProducer
+from engine.kinesis.applications.worker import StreamConsumer
+from engine.kinesis.applications.writer import StreamProducer
+from engine.kinesis.gateway.book import Book
+from engine.kinesis.gateway.gateway import Gateway, GoOn
 from engine.limits import STREAM_CONSUMERS_MAX, STREAM_PRODUCERS_MAX
 from engine.quorum.streams import GATEWAY
 

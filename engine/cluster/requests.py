@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from engine.cluster import aws_requests
 from engine.cluster.inspect import hue
-from engine.kinesis.callers import AwsAnswer, AwsCall, AwsEvent
-from engine.kinesis.gateway import Gateway
+from engine.kinesis.gateway.callers import AwsAnswer, AwsCall, AwsEvent
+from engine.kinesis.gateway.gateway import Gateway
 from engine.machine import MILLISECOND
 from engine.quorum import messages as quorum
 from engine.wire import codec

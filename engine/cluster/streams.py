@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.kinesis.gateway import Gateway
-from engine.kinesis.worker import StreamConsumer
-from engine.kinesis.writer import StreamProducer
+from engine.kinesis.applications.worker import StreamConsumer
+from engine.kinesis.applications.writer import StreamProducer
+from engine.kinesis.gateway.gateway import Gateway
 from engine.machine import MILLISECOND
 from engine.quorum.streams import STREAMS
 

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 from engine.cluster.why_story import Story
 from engine.cluster.whynot import Finding, finding, leading, no_leader, told_last
 from engine.commands import CommandRefused
-from engine.kinesis.gateway import Gateway
-from engine.kinesis.quotas import IN_BYTES, IN_RECORDS, ITERATOR_MS, LOOK_MS
-from engine.kinesis.shard import CLOSED, Shard
-from engine.kinesis.stream import ACTIVE, UPDATING, Stream
+from engine.kinesis.gateway.gateway import Gateway
+from engine.kinesis.service.quotas import IN_BYTES, IN_RECORDS, ITERATOR_MS, LOOK_MS
+from engine.kinesis.service.shard import CLOSED, Shard
+from engine.kinesis.service.stream import ACTIVE, UPDATING, Stream
 from engine.machine import MILLISECOND, SECOND
 from engine.quorum.records import PartitionRecord
 

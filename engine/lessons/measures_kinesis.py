@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from engine.kinesis.shard import number_of
+from engine.kinesis.service.shard import number_of
 from engine.lessons.conditions import Value
 from engine.lessons.looking import Look
 from engine.lessons.measuring import Fields, measure

@@ -11,9 +11,9 @@ from engine.wire.batch import CorruptRecord
 from engine.wire.records import decode_records
 
 if TYPE_CHECKING:
-    from engine.kinesis.book import Book, ShardBook
-    from engine.kinesis.shard import Shard
-    from engine.kinesis.stream import Stream
+    from engine.kinesis.gateway.book import Book, ShardBook
+    from engine.kinesis.service.shard import Shard
+    from engine.kinesis.service.stream import Stream
     from engine.lessons.looking import Look
 
 NODE = "kinesis"

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.kinesis import sequence
-from engine.kinesis.shard import CLOSED, SEALED, WAITING, Shard
-from engine.kinesis.stream import Stream
-from engine.kinesis.worker import StreamConsumer
+from engine.kinesis.applications.worker import StreamConsumer
+from engine.kinesis.service import sequence
+from engine.kinesis.service.shard import CLOSED, SEALED, WAITING, Shard
+from engine.kinesis.service.stream import Stream
 from engine.quorum.streams import STREAMS
 from engine.simulation.invariants import Invariant, Violated
 from engine.simulation.shadow import Change, Key

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from engine import commands as c
-from engine.kinesis.shard import OPEN
-from engine.kinesis.stream import Stream
+from engine.kinesis.service.shard import OPEN
+from engine.kinesis.service.stream import Stream
 from engine.quorum.streams import GATEWAY
 from engine.simulation import checks, faults, stream_checks
 from engine.simulation.faults import Fault

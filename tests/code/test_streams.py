@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from engine.kinesis import sequence
-from engine.kinesis.hashing import HASH_KEYS
+from engine.kinesis.service import sequence
+from engine.kinesis.service.hashing import HASH_KEYS
 from tests.support.scripts import run
 
 PROGRAM = """

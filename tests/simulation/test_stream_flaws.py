@@ -8,12 +8,14 @@ from dataclasses import replace
 
 import pytest
 
-from engine.kinesis import batches, jobs, lanes, leases, serving, throttling
-from engine.kinesis.callers import Call
-from engine.kinesis.lanes import Lanes
-from engine.kinesis.leases import Lease, Leases
-from engine.kinesis.operations import putting
-from engine.kinesis.worker import StreamConsumer
+from engine.kinesis.applications import leases
+from engine.kinesis.applications.leases import Lease, Leases
+from engine.kinesis.applications.worker import StreamConsumer
+from engine.kinesis.gateway import batches, jobs, lanes, serving
+from engine.kinesis.gateway.callers import Call
+from engine.kinesis.gateway.lanes import Lanes
+from engine.kinesis.service import throttling
+from engine.kinesis.service.operations import putting
 from engine.simulation.harness import simulate
 from engine.simulation.streams import StreamRig
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.kinesis import batches, jobs
+from engine.kinesis.gateway import batches, jobs
 from engine.live.failing import moment_before
 from engine.live.moments import bring_back, pack, unpack
 from engine.live.soak import LEAST_PER_MILLION, LEAST_WITH_STREAMS, Totals, load, save

@@ -1,4 +1,4 @@
-/* Sequence numbers as the gateway makes them (engine/kinesis/sequence.py): a record's index is its offset plus one. */
+/* Sequence numbers as the gateway makes them (engine/kinesis/service/sequence.py): a record's index is its offset plus one. */
 
 const [SHARD, ARRIVAL, INDEX, LOW, CREATED] = [4n, 36n, 80n, 144n, 148n];
 const FIRST = 1n << 185n;

@@ -6,8 +6,8 @@ from typing import Any
 
 import orjson
 
-from engine.kinesis.account import Account
-from engine.kinesis.outcomes import (
+from engine.kinesis.service.account import Account
+from engine.kinesis.service.outcomes import (
     Announce,
     Done,
     DropTopic,

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from engine.kinesis.catalogue import OPERATIONS
-from engine.kinesis.errors import KinesisError
+from engine.kinesis.service.catalogue import OPERATIONS
+from engine.kinesis.service.errors import KinesisError
 from tests.unit.kinesis.rig import Rig
 from tests.unit.kinesis.test_refusals import ARN, GOOD, good, ready
 

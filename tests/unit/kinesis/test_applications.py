@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.events import LeaseDone, LeaseTaken, StreamConsumerChanged, StreamProducerChanged
-from engine.kinesis.leases import LATEST, TRIM_HORIZON, Leases
+from engine.kinesis.applications.leases import LATEST, TRIM_HORIZON, Leases
 from tests.unit.kinesis.worldly import HALF, Gated
 
 

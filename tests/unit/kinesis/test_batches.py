@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.kinesis.batches import decode, encode
+from engine.kinesis.gateway.batches import decode, encode
 from engine.wire.batch import split_batches
 from engine.wire.records import Record, encode_batch
 

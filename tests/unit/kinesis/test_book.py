@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.kinesis.book import Book, ShardBook
+from engine.kinesis.gateway.book import Book, ShardBook
 from engine.limits import BOOK_READERS_MAX
 
 STREAM, PARENT, CHILD = "pedidos", "shardId-000000000000", "shardId-000000000001"

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from engine.kinesis.errors import KinesisError
-from engine.kinesis.outcomes import Locate, Subscribe
+from engine.kinesis.service.errors import KinesisError
+from engine.kinesis.service.outcomes import Locate, Subscribe
 from engine.machine import SECOND
 from tests.unit.kinesis.rig import EPOCH_MS, Rig
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from engine.kinesis.errors import KinesisError
-from engine.kinesis.outcomes import Later
-from engine.kinesis.stream import ACTIVE
+from engine.kinesis.service.errors import KinesisError
+from engine.kinesis.service.outcomes import Later
+from engine.kinesis.service.stream import ACTIVE
 from tests.unit.kinesis.rig import Rig
 
 

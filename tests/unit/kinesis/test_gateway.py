@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.events import AwsClientConnected, AwsClientGone, CallRefused, KinesisOpened, PutFailed, PutThrottled
-from engine.kinesis import sequence
+from engine.kinesis.service import sequence
 from tests.unit.kinesis.worldly import HALF, Gated, Refused, blob, text
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine.kinesis.hashing import HASH_KEY_MAX, even_split, hash_key
-from engine.kinesis.shard import number_of
+from engine.kinesis.service.hashing import HASH_KEY_MAX, even_split, hash_key
+from engine.kinesis.service.shard import number_of
 
 
 def test_four_shards_have_the_very_ranges_that_aws_shows() -> None:

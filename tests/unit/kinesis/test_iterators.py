@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from engine.kinesis.errors import KinesisError
+from engine.kinesis.service.errors import KinesisError
 from tests.unit.kinesis.rig import Rig
 
 THREE = "shardId-000000000003"

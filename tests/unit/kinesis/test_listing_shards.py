@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from engine.kinesis.errors import KinesisError
+from engine.kinesis.service.errors import KinesisError
 from tests.unit.kinesis.rig import EPOCH_MS, Rig
 
 

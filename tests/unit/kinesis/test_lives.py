@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from engine.kinesis.account import Account
-from engine.kinesis.errors import KinesisError
-from engine.kinesis.outcomes import MakeTopic
+from engine.kinesis.service.account import Account
+from engine.kinesis.service.errors import KinesisError
+from engine.kinesis.service.outcomes import MakeTopic
 from engine.machine import SECOND
 from engine.world.plain import copy, state_digest
 from tests.unit.kinesis.rig import EPOCH_MS, Rig

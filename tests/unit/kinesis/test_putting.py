@@ -6,9 +6,9 @@ from base64 import b64encode
 
 import pytest
 
-from engine.kinesis.errors import KinesisError
-from engine.kinesis.outcomes import Later, Put
-from engine.kinesis.sequence import parse
+from engine.kinesis.service.errors import KinesisError
+from engine.kinesis.service.outcomes import Later, Put
+from engine.kinesis.service.sequence import parse
 from tests.unit.kinesis.rig import EPOCH_MS, Rig
 
 TOP = str((1 << 128) - 1)

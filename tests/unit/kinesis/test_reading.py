@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from engine.kinesis.outcomes import Done, Locate
-from engine.kinesis.quotas import LOOK_MS
-from engine.kinesis.reading import sealed_at
+from engine.kinesis.service.outcomes import Done, Locate
+from engine.kinesis.service.quotas import LOOK_MS
+from engine.kinesis.service.reading import sealed_at
 from tests.unit.kinesis.rig import EPOCH_MS, Rig
 
 THREE = "shardId-000000000003"

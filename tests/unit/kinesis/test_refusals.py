@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from engine.kinesis import errors as e
-from engine.kinesis.catalogue import OPERATIONS
-from engine.kinesis.errors import KinesisError
-from engine.kinesis.operations import HANDLERS
-from engine.kinesis.quotas import RATES
+from engine.kinesis.service import errors as e
+from engine.kinesis.service.catalogue import OPERATIONS
+from engine.kinesis.service.errors import KinesisError
+from engine.kinesis.service.operations import HANDLERS
+from engine.kinesis.service.quotas import RATES
 from tests.unit.kinesis.rig import Rig
 
 ARN = "arn:aws:kinesis:us-east-1:000000000000:stream/"

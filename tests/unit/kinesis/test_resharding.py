@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from engine.kinesis.errors import KinesisError
-from engine.kinesis.hashing import HASH_KEY_MAX
-from engine.kinesis.outcomes import Later
-from engine.kinesis.sequence import parse
+from engine.kinesis.service.errors import KinesisError
+from engine.kinesis.service.hashing import HASH_KEY_MAX
+from engine.kinesis.service.outcomes import Later
+from engine.kinesis.service.sequence import parse
 from tests.unit.kinesis.rig import Rig
 
 QUARTER = 1 << 126

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from engine.kinesis.errors import KinesisError
-from engine.kinesis.hashing import HASH_KEY_MAX
+from engine.kinesis.service.errors import KinesisError
+from engine.kinesis.service.hashing import HASH_KEY_MAX
 from tests.unit.kinesis.rig import Rig
 
 QUARTER = 1 << 126
@@ -147,7 +147,7 @@ def test_an_account_has_so_many_shards_and_a_stream_so_many_in_its_life(monkeypa
     rig.stream(shards=150)
     with pytest.raises(KinesisError, match="Current shard count for the account: 150. Limit: 200. Number of add"):
         scale(rig, 300)
-    monkeypatch.setattr("engine.kinesis.operations.resharding.STREAM_SHARDS_MAX", 200)
+    monkeypatch.setattr("engine.kinesis.service.operations.resharding.STREAM_SHARDS_MAX", 200)
     with pytest.raises(KinesisError, match="would have had 225 shards in its life"):
         scale(rig, 75)
 
@@ -208,7 +208,7 @@ def test_a_provisioned_stream_stays_as_it_is(rig: Rig) -> None:
 
 
 def test_a_stream_on_demand_grows_no_further_than_the_account_may(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("engine.kinesis.demand.SHARDS_MAX", 4)
+    monkeypatch.setattr("engine.kinesis.service.demand.SHARDS_MAX", 4)
     rig = Rig()
     rig.stream(StreamModeDetails={"StreamMode": "ON_DEMAND"})
     busy(rig, 40, 600)

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from engine.kinesis import sequence
-from engine.kinesis.sequence import NoSequenceNumber, Sequence, parse
+from engine.kinesis.service import sequence
+from engine.kinesis.service.sequence import NoSequenceNumber, Sequence, parse
 
 # From the lecture's slides: two records in shard 3 of a stream on AWS.
 SLIDES = [

@@ -7,8 +7,8 @@ from typing import Any
 import orjson
 import pytest
 
-from engine.kinesis.errors import KinesisError
-from engine.kinesis.operations.monitoring import METRICS
+from engine.kinesis.service.errors import KinesisError
+from engine.kinesis.service.operations.monitoring import METRICS
 from tests.unit.kinesis.rig import Rig
 
 ARN = "arn:aws:kinesis:us-east-1:000000000000:stream/s"

@@ -6,8 +6,8 @@ from base64 import b64encode
 
 import pytest
 
-from engine.kinesis.errors import KinesisError
-from engine.kinesis.outcomes import Put
+from engine.kinesis.service.errors import KinesisError
+from engine.kinesis.service.outcomes import Put
 from tests.unit.kinesis.rig import Rig
 
 RATE = "Rate exceeded for shard shardId-000000000000 in stream s under account 000000000000."
