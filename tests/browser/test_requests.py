@@ -26,9 +26,11 @@ def settled(server: PlaygroundServer) -> None:
 def requests(stage: Stage, playground_server: PlaygroundServer) -> Stage:
     """The view, paused just after a record of loja's was written; she writes often, so that none is waited for."""
     server = playground_server
-    settled(server)
-    stage.page.get_by_role("tab", name="Requisições").click()
     server.do("set_producer", producer="loja", rate=4.0)
+    told = server.state()["at_ms"]
+    settled(server)
+    server.wait_for(lambda s: s["at_ms"] > told + 3_000)  # what she writes by then is not because of that order
+    stage.page.get_by_role("tab", name="Requisições").click()
     server.do("speed", speed=0.25)
     expect(arrow(stage, "Produce", "response").nth(1)).to_be_attached()
     server.do("pause")
