@@ -14,10 +14,11 @@ export function arrange(parent, wanted) {
   if (at) removeOthers(at, new Set(wanted.slice(same)));
   if (same === wanted.length) return;
   const stay = unmoved(parent, wanted);
-  let after = null;
-  for (let i = wanted.length - 1; i >= same; i--) {
-    if (!stay.has(wanted[i])) parent.insertBefore(wanted[i], after);
-    after = wanted[i];
+  // From the first to the last: of options that come into a list, the browser chooses the one that is there first.
+  at = same ? wanted[same - 1].nextSibling : parent.firstChild;
+  for (const node of wanted.slice(same)) {
+    if (stay.has(node) || node === at) at = node.nextSibling;
+    else parent.insertBefore(node, at);
   }
 }
 

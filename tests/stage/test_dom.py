@@ -122,3 +122,16 @@ def test_whatever_is_wanted_is_there_and_no_more_is_moved_than_must_be(show: Sho
             fewest = len(stay) - longest_rise(stay, before.index(focus) if focus else None)
             assert len(one["moved"]) == fewest, (before, wanted, focus, one["moved"])
             assert one["focus"] == focus
+
+
+def test_a_list_of_choices_begins_with_its_first(show: Show) -> None:
+    values = show().page.evaluate("""async () => {
+      const { h, patch } = await import('/static/js/dom.js');
+      const parent = document.body.appendChild(document.createElement('section'));
+      const choices = (...names) => h('select', {}, names.map((name) => h('option', { key: name, value: name }, name)));
+      patch(parent, choices('a', 'b', 'c'));
+      const first = parent.firstChild.value;
+      patch(parent, choices('z', 'a', 'b', 'c'));
+      return [first, parent.firstChild.value];
+    }""")
+    assert values == ["a", "a"], "and one that comes before it later does not change what is chosen"
