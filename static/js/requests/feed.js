@@ -68,6 +68,7 @@ export class Feed {
     const rows = newer(this.rows, answer.requests);
     if (answer.gap && rows.length && this.rows.length) rows.unshift({ gap: true, n: -rows[0].n, at_ms: rows[0].sent_ms, sent_ms: rows[0].sent_ms });
     this.put(rows, answer);
+    this.next(); // the frame that came while it was asked: where time stands still, no other follows
   }
 
   async fetchMoment(step, at) {
