@@ -82,7 +82,8 @@ def test_one_system_is_taken_down_in_the_drawing_and_in_the_sandbox_and_both_wir
 
     by(stage, "direct-estoque").click()
     order(stage, do="resume")
-    stage.wait("() => riacho.snapshot.groups.find((one) => one.id === 'estoque').lag < 10")
+    stage.wait("(lag) => riacho.snapshot.groups.find((one) => one.id === 'estoque').lag < Math.min(10, lag)", lag)
+    stage.wait("() => riacho.snapshot.producers.find((one) => one.id === 'estoque').running")
     assert running(stage, "estoque") == [True, True]
     expect(by(stage, "direct-told")).to_contain_text("não voltam")
 
