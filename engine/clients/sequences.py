@@ -17,6 +17,10 @@ answer was lost can simply be sent again, in order and with the same numbers.
   under way in that partition anew from 0. Other partitions take the new epoch once nothing of theirs
   is under way. Kafka's client bumps at once; ours waits until all that is on the wire to that
   partition is answered, so that nothing can be appended under both epochs.
+- One hole is Kafka's own (KAFKA-14359, KAFKA-15591). A leader takes any first sequence of a producer it
+  knows nothing of. If it refuses that producer's first batches for now (NOT_ENOUGH_REPLICAS, say) and takes a
+  later one that was under way, the first can never follow: they are *overtaken*, and are sent again and
+  again until ``delivery.timeout.ms`` is over. The application is told; nothing is lost unsaid.
 """
 
 from __future__ import annotations
@@ -87,6 +91,10 @@ class Sequences:
         batch.sequence = numbering.next
         numbering.next = advance(numbering.next, len(batch.records))
         numbering.under_way.append(batch)
+
+    def overtaken(self) -> bool:
+        """Whether batches wait in vain, until they time out, as later ones of their partition are acknowledged."""
+        return any(it.under_way and it.under_way[0].sequence < it.acknowledged for it in self._numbering.values())
 
     # --- outcomes -----------------------------------------------------------------------------------
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from engine.clients.consumer import Consumer
 from engine.clients.producer import Producer
+from engine.clients.sender import DELIVERY_TIMEOUT
 from engine.cluster.readers import coordinated
+from engine.machine import SECOND
 from engine.quorum.topics import OFFSETS_TOPIC
 from engine.simulation.invariants import Violated
 from engine.simulation.shadow import Key
@@ -17,6 +19,8 @@ from engine.wire.records import decode_records, fingerprint
 
 if TYPE_CHECKING:
     from engine.simulation.rig import Rig
+
+CONVERGE = 30 * SECOND
 
 
 def unrest(rig: Rig) -> str:
@@ -39,6 +43,12 @@ def unrest(rig: Rig) -> str:
     if waiting:
         return f"producers wait: {waiting}"
     return _lag(rig)
+
+
+def patience(rig: Rig) -> int:
+    """How long all may take to come to rest: longer only where Kafka too lets records wait until they time out."""
+    overtaken = any(p.sender.sequences.overtaken() for p in rig.cluster.producers())
+    return CONVERGE + DELIVERY_TIMEOUT if overtaken else CONVERGE
 
 
 def _lag(rig: Rig) -> str:

@@ -94,6 +94,10 @@ class Rig:
         """What has not come to rest, or ""."""
         return checks.unrest(self)
 
+    def patience(self) -> int:
+        """How long after the last fault it may take until there is no unrest."""
+        return checks.patience(self)
+
     def close(self) -> None:
         """The end: does the ledger agree? Raises Violated."""
         checks.Ledger(self).close()

@@ -71,6 +71,8 @@ class CompactionKeepsTheLast(Invariant):
         known = self.truth.get(key, {})
         for offset in [offset for offset in known if offset >= start]:
             del known[offset]
+        for name in [name for name, seen in self.ends.items() if name[1] == key and seen > start]:
+            self.ends[name] = start  # what leaders have there from now on is to be noted anew
 
     def cleaned(self, watch: Watch, change: Change) -> None:
         shadow = change.shadow
@@ -81,16 +83,20 @@ class CompactionKeepsTheLast(Invariant):
             latest[truth[offset][0]] = offset
         # A replica that has just come back may not know any more how far all was committed: it has cleaned by it.
         for batch in change.partition.log.batches(shadow.high_watermark, shadow.end):
-            found.update(dict.fromkeys(record.offset for record in decode_records(batch)))
+            found.update({record.key: record.offset for record in decode_records(batch)})
         for key, offset in latest.items():
-            if shadow.start <= offset < shadow.end and offset not in found and not truth[offset][2]:
+            if shadow.start <= offset < shadow.end and found.get(key, -1) < offset and not truth[offset][2]:
                 raise self.fail(f"{shadow.key} on B{shadow.broker}: {key!r}@{offset} was its last value, and is gone")
 
-    def _same(self, watch: Watch, change: Change, start: int, end: int) -> dict[int, None]:
-        """The records there mean what they always did. Returns their offsets."""
+    def _same(self, watch: Watch, change: Change, start: int, end: int) -> dict[bytes | None, int]:
+        """The records there mean what they always did. Returns where each key stands last.
+
+        Where a loss was forgiven only leaders say what the truth is now: others may hold what was there before,
+        until they truncate.
+        """
         shadow, log = change.shadow, change.partition.log
         truth = self.truth.setdefault(shadow.key, {})
-        found: dict[int, None] = {}
+        found: dict[bytes | None, int] = {}
         last = -1
         for batch in log.batches(start, end):
             for record in decode_records(batch):
@@ -100,8 +106,11 @@ class CompactionKeepsTheLast(Invariant):
                 last = offset
                 if not start <= offset < end:
                     continue
-                found[offset] = None
+                found[record.key] = offset
                 value = (record.key, crc32(record.value or b""), record.value is None)
-                if truth.setdefault(offset, value) != value and not watch.is_forgiven(shadow.key, offset):
+                if watch.is_forgiven(shadow.key, offset):
+                    if shadow.leads:
+                        truth[offset] = value
+                elif truth.setdefault(offset, value) != value:
                     raise self.fail(f"{shadow.key}@{offset} on B{shadow.broker} is {value}, it was {truth[offset]}")
         return found

@@ -292,9 +292,10 @@ def _synced_up_to(partition: Partition) -> int:
         file = segment.file
         if file.synced >= file.size:
             continue
-        position = 0
+        position, end = 0, segment.base_offset
         for batch in segment.batches(segment.base_offset):
             position += batch.size
             if position > file.synced:
-                return batch.base_offset
+                return end  # not where this batch begins: compaction may have left a gap before it
+            end = batch.next_offset
     return log.log_end

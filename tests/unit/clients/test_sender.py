@@ -122,6 +122,27 @@ def test_an_idempotent_producer_keeps_the_order_when_the_first_of_five_fails() -
     assert numbers(bench)[5:] == [(0, n) for n in range(5)]  # no epoch was bumped: nothing was missing for good
 
 
+def test_a_batch_that_a_later_one_overtook_waits_as_in_kafka_until_it_times_out_and_is_told() -> None:
+    bench = writing()
+    bench.machine.peers.patience = 200 * SECOND
+    bench.once(m.ProduceRequest, refused(errors.NOT_ENOUGH_REPLICAS))  # and the next is taken: an unknown producer's
+    for _ in range(2):
+        send(bench, 1)
+        bench.run(MS // 10)
+    bench.run(20 * MS)
+    bench.once(m.ProduceRequest, *[refused(errors.OUT_OF_ORDER_SEQUENCE_NUMBER)] * 1000)
+    bench.run(100 * SECOND)
+    sequences = bench.machine.sender.sequences
+    assert values(bench) == ["v2"] and sequences.overtaken() and bench.machine.failed == 0
+    bench.run(25 * SECOND)
+    assert bench.machine.failed == 1 and not sequences.overtaken() and not bench.machine.waiting
+    bench._bends.clear()
+    send(bench, 1)
+    bench.run(SECOND)
+    assert values(bench) == ["v2", "v3"]  # its numbers go on: those of the lost one lie before what is acknowledged
+    assert numbers(bench)[-1] == (0, 2)
+
+
 def test_retried_batches_go_one_at_a_time() -> None:
     bench = writing()
     bench.once(m.ProduceRequest, *[refused(errors.NOT_ENOUGH_REPLICAS)] * 3)
