@@ -5,7 +5,9 @@ To the browser, as JSON text:
     {"t": "out", "d": text, "err": bool}    output, without anything that steers a terminal (plain.py)
     {"t": "wait", "why"}                    the line waits: for a worker to come up ("starting"), for its turn ("busy")
     {"t": "more"}                           the line is not whole: another is expected
-    {"t": "done", "exit", "ms", "cwd", "stopped", "hints": [{"code", "params", "fix"}]}
+    {"t": "done", "exit", "ms", "cwd", "stopped", "undone", "kept", "hints": [{"code", "params", "fix"}]}
+                                            undone: why the shell could not be left as the line had it; null: kept,
+                                            unless it took its worker down (kept: false, too)
     {"t": "completed", "id", "start", "words"}
     {"t": "taken"}                          the session goes on in another tab; this one may ask for a new one
     {"t": "refused", "error": {"code", "reason"}}   a line, or the shell itself
@@ -160,6 +162,7 @@ class ShellConsumer(Socket):
         if ended.state is not None:
             session.state = ended.state
             session.place(ended.done)
+        undone = ended.done.get("undone")
         found = [] if ended.stopped == "asked" else hints.find(line, ended.done, session.memory)
         self._tell(
             {
@@ -168,7 +171,8 @@ class ShellConsumer(Socket):
                 "ms": ended.done.get("ms"),
                 "cwd": session.cwd,
                 "stopped": ended.stopped,
-                "kept": ended.state is not None and ended.stopped != "state",
+                "undone": undone,
+                "kept": ended.state is not None and undone is None,
                 "hints": [hint._asdict() for hint in found],
             }
         )

@@ -12,6 +12,7 @@ LINE_SECONDS = 30.0  # of a line, waiting included; there it is stopped
 LINE_CPU_SECONDS = 10  # of a line; there the system ends its worker, and the shell is as before the line
 GRACE_SECONDS = 2.0  # between asking a line to stop and ending its worker
 WORKER_BYTES_MAX = 1024 * 1024 * 1024  # of address space; there allocations fail, and the worker may end
+KEPT_BACK_BYTES = 128 * 1024 * 1024  # of that, while what a line leaves is packed: the next line needs some more
 WORKER_FILES_MAX = 64  # open at once
 WORKER_LINES_MAX = 1_000  # then a worker is replaced by a fresh one
 COMMANDS_MAX = 20_000  # of a line: bashkit stops it

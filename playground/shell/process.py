@@ -6,6 +6,7 @@ A thread with a blocking read works with every event loop and on every system (h
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import subprocess
@@ -18,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from playground.shell import frames, limits
+
+log = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parents[2]
 # Isolated (-I): no folder of the working directory, no variables, nobody's site-packages of their own. Our own code
@@ -159,7 +162,10 @@ class WorkerProcess:
         if not self.ready.done():
             self.ready.set_exception(ChildProcessError(f"a worker of the shell ended before it was ready, with {code}"))
         if self._line is not None and not self._line.done():
-            self._line.set_result(Ended(stopped=self._stop_for or _why(code)))
+            why = self._stop_for or _why(code)
+            if why == "worker":
+                log.warning("A line took its worker of the shell down, which ended with %s", code)
+            self._line.set_result(Ended(stopped=why))
         self._ended(self)
 
 

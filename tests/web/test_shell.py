@@ -92,6 +92,22 @@ def test_a_line_is_run_and_its_shell_is_there_again_for_the_tab_that_had_it(shel
     shells(play)
 
 
+def test_a_line_that_leaves_too_much_is_told_to_be_undone(shells: Any) -> None:
+    async def play(web: Web) -> None:
+        async with web.socket(PATH) as socket:
+            await heard(socket, "hello")
+            await say(socket, t="run", line=f"cd /tmp; eval 'f() {{ {'{ ' * 60}:{'; }' * 60}; }}'")
+            done = await heard(socket, "done")
+            assert (done["stopped"], done["undone"], done["kept"]) == ("unkept", "unkept", False)
+            assert done["cwd"] == "/home/cloudshell-user"
+            await say(socket, t="run", line="f 2>/dev/null || echo none")
+            assert (await heard(socket, "out"))["d"] == "none\n"
+            done = await heard(socket, "done")
+            assert (done["stopped"], done["undone"], done["kept"]) == (None, None, True)
+
+    shells(play)
+
+
 def test_a_session_goes_on_in_the_tab_that_came_last_and_ends_when_it_is_told_to(shells: Any, idle: None) -> None:
     async def play(web: Web) -> None:
         async with web.socket(PATH) as first:

@@ -111,6 +111,14 @@ def _limit_process() -> None:
         lower(resource.RLIMIT_AS, limits.WORKER_BYTES_MAX)
 
 
+def keep_back(size: int) -> None:
+    """From now on so much of the address space is out of reach: 0 gives it back."""
+    if sys.platform == "linux":
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        if hard != resource.RLIM_INFINITY:
+            resource.setrlimit(resource.RLIMIT_AS, (max(0, hard - size), hard))
+
+
 def allow_cpu(seconds: int) -> None:
     """From now on; at the end the system ends this process (SIGXCPU)."""
     if HAS_LIMITS:

@@ -17,7 +17,7 @@ from typing import Any
 from bashkit import Bash, BashError, BuiltinContext, BuiltinResult
 
 from playground.shell import limits, plain
-from playground.shell.worker import prelude
+from playground.shell.worker import guard, prelude
 from playground.shell.worker.aws import Aws
 from playground.shell.worker.words import Words
 
@@ -60,7 +60,10 @@ class Virtual:
         self.history: list[str] = []
         self.asked_to_stop = False
         self.seconds, self.bytes_max = limits.LINE_SECONDS, limits.STATE_BYTES_MAX
-        Bash()  # the first one of a process takes 40 ms
+        # A new shell is taken up from bytes like any other: only so does bashkit count what it is born with.
+        bash = Bash(username=USER, hostname=HOST, cwd=HOME, env=ENVIRONMENT)
+        bash.execute_sync(prelude.FUNCTIONS)
+        self.fresh = bash.snapshot()
 
     def stop(self) -> None:
         """From another thread: end the line soon."""
@@ -93,23 +96,38 @@ class Virtual:
             error = str(problem)
             output.take("", f"bash: {error}\n")
         finally:
-            self.bash = None
             output.flush()
+            self.bash = self.output = None
         stopped = "output" if output.full else "asked" if self.asked_to_stop else "time" if self.late else None
         stopped = stopped or _stopped(error or output.tail)
         bash.clear_cancel()
         done = {
             "exit": code,
             "ms": round((time.perf_counter() - began) * 1000, 1),
-            "stopped": stopped,
             "calls": self.aws.calls,
         }
+        guard.keep_back(limits.KEPT_BACK_BYTES)
         after = bash.snapshot()
-        if len(after) > self.bytes_max:
-            done["stopped"] = "state"
-            after = state
-            bash = self._begin(state)
-        return done | _place(bash), after
+        del bash, output  # there need not be two of all its files
+        place, undone = self._again(after)
+        guard.keep_back(0)
+        if place is None:
+            after, place = state, _place(self._begin(state))
+        return done | {"stopped": stopped or undone, "undone": undone} | place, after
+
+    def _again(self, left: bytes) -> tuple[dict[str, Any] | None, str | None]:
+        """Where the next line will find itself; or, if it cannot have what this one left, why: then this is undone.
+
+        Not all that bashkit writes it reads again: functions may be nested deeper than its reader goes, and variables
+        that were stopped at their limit may be one too many.
+        Kept, such bytes would be this shell's end: none of its lines could begin.
+        """
+        if len(left) > self.bytes_max:
+            return None, "state"
+        try:
+            return _place(self._begin(left)), None
+        except BashError:
+            return None, "unkept"
 
     def _begin(self, state: bytes) -> Bash:
         what: dict[str, Any] = {
@@ -128,11 +146,7 @@ class Virtual:
                 "sleep": self._sleep,
             },
         }
-        if state:
-            return Bash.from_snapshot(state, **what)
-        bash = Bash(cwd=HOME, env=ENVIRONMENT, **what)
-        bash.execute_sync(prelude.FUNCTIONS)
-        return bash
+        return Bash.from_snapshot(state or self.fresh, **what)
 
     def _aws(self, context: BuiltinContext) -> BuiltinResult:
         if self.output is not None:

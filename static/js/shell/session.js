@@ -174,13 +174,14 @@ export class Session {
     this.screen.output(d, err, () => this.link.send({ t: 'ack', n: [...d].length }));
   }
 
-  done({ exit, cwd, stopped, kept, hints }) {
+  done({ exit, cwd, stopped, undone, kept, hints }) {
     this.cwd = cwd;
     this.exit = exit;
     this.more = false;
     this.freshLine();
     if (stopped === 'asked') this.print('quiet', '^C');
     else if (stopped) this.print('hint', `▲ ${this.say(`stopped.${stopped}`)}`);
+    if (undone && undone !== stopped) this.print('hint', `▲ ${this.say(`stopped.${undone}`)}`);
     if (!kept && stopped) this.print('hint', `  ${this.say('undone')}`);
     for (const [kind, words] of hintLines(hints, this.say)) this.print(kind, words);
     for (const { fix } of hints) if (fix && !oneLine(fix).includes('\n')) this.editor.remember(oneLine(fix));

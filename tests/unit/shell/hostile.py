@@ -1,4 +1,4 @@
-"""A hundred lines that mean harm, or do it by mistake; and what each must say in the end.
+"""A hundred lines, and more, that mean harm, or do it by mistake; and what each must say in the end.
 
 {secret}: a file of this machine. {folder}: where it lies. {url}: a server of this machine that is not the sandbox's.
 What a limit ends is told by the limit's code (``!time``; ``!``: any of them).
@@ -130,5 +130,56 @@ ESCAPES = [
     ("aws kinesis list-streams --output table --color on", "ListStreams"),
     ("clear", "^["),
 ]
-LINES = [*HOST_FILES, *WAYS_OUT, *TOO_MUCH, *ESCAPES]
-DOZEN = [0, 8, 15, 29, 48, 55, 64, 74, 81, 84, 94, 104]  # one of each kind; the others with --full
+TOO_MUCH_TO_KEEP = [
+    ("s=x; while :; do s=$s$s; done", "!memory"),
+    ("x=x; while :; do printf -v x %s%s $x $x; done", "!memory"),
+    ("x=x; while :; do read -r x <<< $x$x$x; done", "!memory"),
+    ("declare -A m; while :; do m[x]+=${{m[x]}}xxxxxxxx; done", "!memory"),
+    ("declare -A m; for i in $(seq 1 9999); do m[$i]=$(printf '%0900d' 1); done", "!memory"),
+    ("for i in $(seq 1 9999); do printf -v v$i %0500d 1; done", "!memory"),
+    ("for i in $(seq 1 9999); do export v$i=1; done", "!memory"),
+    ('for i in $(seq 1 9999); do eval "v$i=1"; done', "!memory"),
+    ("mapfile -t a < <(seq 1 200000)", "!memory"),
+    ("readarray a < <(seq 1 99000); readarray b < <(seq 1 99000)", "!memory"),
+    ("read -ra a <<< \"$(seq -s ' ' 1 200000)\"", "!memory"),
+    ("mapfile -t a < <(seq 1 200000); sleep 100", "!memory"),
+    ("while read x; do a+=($x); done < <(seq 1 200000)", "!"),
+    ("seq 1 200000 | while read x; do a+=($x); done", "!"),
+    ("a=({{1..9999}}{{1..9999}}); a+=(${{a[@]}} ${{a[@]}}); echo ${{#a[@]}}", ""),
+    ("IFS=$(seq 1 90000); a=($(seq 1 90000)); echo ${{#a[@]}}", "!memory"),
+    ("for i in {{1..99999999}}; do :; done", "brace range too large"),
+    ("x=$(seq 1 99999999)", "line limit"),
+    ("x=$(head -c 100000000 /dev/zero; yes | head -c 100000000); echo ${{#x}}", "limit"),
+    ("x=$(seq 1 90000); cat <<EOF | wc -c\n" + "$x" * 80 + "\nEOF", "!memory"),
+    ("x=$(seq 1 90000); for i in 1 2 3 4 5; do x=${{x//1/$x}}; done; echo ${{#x}}", ""),
+    ('for i in $(seq 1 9999); do eval "f$i(){{ echo $i; }}"; done', ""),
+    ("for i in $(seq 1 9999); do alias a$i='echo x'; done", ""),
+    ("for i in $(seq 1 999); do alias a$i=\"$(printf '%09000d' 1)\"; done", ""),
+    ('s=:; for i in $(seq 1 60); do s="{{ $s; }}"; done; eval "f(){{ $s; }}"', "!unkept"),
+    ('s=:; for i in $(seq 1 60); do s="if true; then $s; fi"; done; eval "f(){{ $s; }}"', "!unkept"),
+    ('s=:; for i in $(seq 1 60); do s="f(){{ $s; }}"; done; eval "$s"', "!unkept"),
+    ('s=:; for i in $(seq 1 9999); do s="{{ $s; }}"; done; eval "$s"', "nesting too deep"),
+    ("eval \"f(){{ $(printf 'echo x; %.0s' $(seq 1 90000)) }}\"", "!"),
+    ('s=\'echo x\'; for i in $(seq 1 12); do s="f$i(){{ $s; }}; $s; $s"; done; eval "$s"', "!memory"),
+    ("f(){{ g(){{ f; }}; g; }}; f", "!depth"),
+    ("history() {{ history; }}; history", "!depth"),
+    ("f(){{ local v$1=x; f $(( $1 + 1 )); }}; f 1", "!depth"),
+    ("trap 'while :; do :; done' EXIT DEBUG ERR RETURN", "!commands"),
+    ('trap "$(seq 1 99999)" EXIT; set -- $(seq 1 99999)', ""),
+    ("while :; do IFS=$IFS$IFS; done", "!commands"),
+    ("xargs -I@ echo @@@@@@@@@@ <<< $(seq 1 90000) | wc -c", "!commands"),
+    ("for i in $(seq 1 9999); do : > f$i; done", "!"),
+    ("for i in $(seq 1 12000); do mkdir d$i; done", "directory limit"),
+    ("echo x > f; for i in $(seq 1 40); do cat f f > g; mv g f; done", "byte limit"),
+    ('for n in $(seq 10 9999); do eval "exec $n>f"; done', "maximum file descriptors"),
+    ('x=\'eval "$x"\'; eval "$x"', "!"),
+    ('x=\'cat <(eval "$x")\'; eval "$x"', "!"),
+    ("echo './s' > s; chmod +x s; ./s", "!"),
+    ("echo '. ./s' > s; . ./s", "maximum source depth"),
+    ("jq -n 'reduce range(100000) as $i (0; [.])'", "!"),
+    ("jq -n \"$(printf '[%.0s' $(seq 1 9000))$(printf ']%.0s' $(seq 1 9000))\"", "!"),
+    ("test $(printf '( %.0s' $(seq 1 9000)) x; find / $(printf '! %.0s' $(seq 1 9000)) -name x", "!"),
+    ("x=x; echo $((x)); a=b; b=a; echo $((a))", "recursion level"),
+]
+LINES = [*HOST_FILES, *WAYS_OUT, *TOO_MUCH, *ESCAPES, *TOO_MUCH_TO_KEEP]
+DOZEN = [0, 8, 15, 29, 48, 55, 64, 74, 81, 84, 94, 104, 120, 136]  # one of each kind; the others with --full

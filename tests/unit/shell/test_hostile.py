@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -14,6 +15,8 @@ from playground.shell import limits
 from tests.unit.shell.bench import Bench
 from tests.unit.shell.hostile import DOZEN, LINES
 
+TEXT = Path(__file__).resolve().parents[3] / "static" / "i18n"
+TEXTS = [json.loads((TEXT / f"shell.{language}.json").read_text())["ui"] for language in ("en", "pt-BR")]
 SECRET = "the-secret-of-this-machine"
 
 
@@ -58,7 +61,8 @@ def test_a_hostile_line_ends_with_a_clear_message_and_does_nothing(
     result = shell.run(line.format(**places))
     if expected.startswith("!"):
         assert result.ended.stopped is not None, result
-        assert expected in ("!", f"!{result.ended.stopped}")
+        assert expected in ("!", f"!{result.ended.stopped}", f"!{result.ended.done.get('undone')}")
+        assert all(f"stopped.{result.ended.stopped}" in words for words in TEXTS)
     else:
         assert expected in result.text
         assert result.text or result.ended.done
