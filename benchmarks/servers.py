@@ -91,12 +91,12 @@ class Server:
 class Riacho(Server):
     """The host as ``play`` starts it: journal on, nobody looks. Links take no time, so that only work is measured."""
 
-    def __init__(self, replication: int = 3, partitions: int = 1) -> None:
+    def __init__(self, replication: int = 3, partitions: int = 1, brokers: int = 3) -> None:
         super().__init__()
         self.name = f"Riacho, replication {replication}"
         least = 2 if replication == 3 else 1
         topic = {"topic": TOPIC, "partitions": partitions, "replication": replication, "min_insync_replicas": least}
-        self.scenario: dict[str, Any] = {"name": "benchmark", "link_us": 0, "brokers": 3, "topics": [topic]}
+        self.scenario: dict[str, Any] = {"name": "benchmark", "link_us": 0, "brokers": brokers, "topics": [topic]}
         self.aws = ""  # URL of the AWS endpoint, once entered
         self._door: socket.socket
         self._line: socket.socket
