@@ -4,8 +4,8 @@ Theory of operation
 -------------------
 The World is a function of its inputs, so a base and the journal since *are* the sandbox: opened again,
 the inputs are replayed. It is written before any byte that depends on an input leaves the process,
-with one system call an instant: killing the process loses nothing that anybody was told. It is synced
-to the disk once a second, in a thread: a power cut may cost that second.
+with one system call an instant (pen.py): killing the process loses nothing that anybody was told. It is
+synced to the disk once a second, in a thread: a power cut may cost that second.
 
 It is a folder of *segments*, each a file of blocks (blocks.py) named by the step at which it begins. A
 new one begins at each checkpoint (``roll``), so that what is older than a checkpoint can be deleted by
@@ -20,16 +20,13 @@ off when the journal is opened (segments.py says how that is told from damage), 
 
 from __future__ import annotations
 
-import contextlib
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, NamedTuple
 
-from crc32c import crc32c
-
-from engine.live.blocks import BLOCK_HEAD_BYTES, pack_head, read_block, sync_folder
+from engine.live.blocks import read_block
 from engine.live.groups import Group, pack_group, sealed, unpack_group
+from engine.live.pen import Pen
 from engine.live.sealing import Seal, Unsealable
 from engine.live.segments import (
     BEHAVIOUR,
@@ -37,16 +34,13 @@ from engine.live.segments import (
     JournalError,
     Segment,
     contiguous,
-    find_end,
+    cut_tail,
     found_in,
     make_segment,
     unusable,
 )
 
 __all__ = ["BEHAVIOUR", "Group", "Header", "Journal", "JournalError", "JournalFull", "Position"]
-
-_WRITEV_MAX = 1000  # IOV_MAX is 1024 where there is a limit
-_JOINED_MAX = 65_536  # smaller groups are cheaper to join than to scatter
 
 
 class Position(NamedTuple):
@@ -81,13 +75,8 @@ class Journal:
         self.cut = 0
         self.aside: Path | None = None
         self.broken: JournalFull | None = None
-        self._waiting: list[bytes | memoryview] = []
-        self._waiting_bytes = 0
-        self._dirty = False
-        self._rolled: list[BinaryIO] = []  # no longer written, not yet synced
         self.seal = Seal(folder.parent)
-        self._file = _open_at_end(self.path)
-        self._fd = self._file.fileno()
+        self._pen = Pen(self.path)
 
     # --- opening ------------------------------------------------------------------------------------
 
@@ -108,27 +97,10 @@ class Journal:
         if folder.is_file():
             raise unusable("DIFFERENT_BEHAVIOUR", folder, "was written by an older version of Riacho")
         segments = contiguous(found_in(folder), behaviour)
+        cut, aside = cut_tail(segments[-1])
         journal = cls(folder, segments, limit)
-        try:
-            journal._cut_tail()
-        except BaseException:
-            journal._file.close()
-            raise
+        journal.cut, journal.aside = cut, aside
         return journal
-
-    def _cut_tail(self) -> None:
-        last = self.segments[-1]
-        whole = find_end(last)
-        if whole < last.size:
-            self.cut, self.aside = last.size - whole, last.path.with_suffix(".cut")
-            with open(last.path, "rb") as file, open(self.aside, "wb") as aside:
-                file.seek(whole)
-                while piece := file.read(1 << 20):
-                    aside.write(piece)
-            os.ftruncate(self._fd, whole)
-            os.fsync(self._fd)
-            self.size -= self.cut
-            last.size = whole
 
     # --- places -------------------------------------------------------------------------------------
 
@@ -150,7 +122,7 @@ class Journal:
     def tell(self) -> Position:
         """Behind all that was appended so far."""
         last = self.segments[-1]
-        return Position(last.step, last.size + self._waiting_bytes)
+        return Position(last.step, last.size + self._pen.waiting)
 
     def distance(self, position: Position) -> int:
         """Bytes from ``position`` to the end."""
@@ -200,19 +172,7 @@ class Journal:
         parts = pack_group(step, at, held, inputs)
         if self.seal.on and inputs:
             parts = [sealed(parts, self.seal)]
-        if len(parts) == 1:
-            body: bytes | memoryview = parts[0]
-            size, crc = len(body), crc32c(body)
-            self._waiting.append(pack_head(size, crc))
-            self._waiting.append(body)
-        else:
-            size = crc = 0
-            for part in parts:
-                size += len(part)
-                crc = crc32c(part, crc)
-            self._waiting.append(pack_head(size, crc))
-            self._waiting.extend(parts)
-        self._waiting_bytes += size + BLOCK_HEAD_BYTES
+        self._pen.take(parts)
 
     def seal_from_now_on(self) -> None:
         """What is appended from here on is sealed. Without room for the key nothing more is taken."""
@@ -230,36 +190,23 @@ class Journal:
         """
         if self.broken is not None:
             raise self.broken
-        if not self._waiting:
+        size = self._pen.waiting
+        if not size:
             return
-        chunks, size = self._waiting, self._waiting_bytes
-        self._waiting, self._waiting_bytes = [], 0
         if self.limit is not None and self.size + size > self.limit:
+            self._pen.drop()
             self.broken = JournalFull(
                 "JOURNAL_FULL", f"The journal {self.path} has reached its limit of {self.limit:,} bytes."
             )
             raise self.broken
         last = self.segments[-1]
         try:
-            self._write(chunks, size)
+            self._pen.write(last.size)
         except OSError as error:
-            with contextlib.suppress(OSError):
-                os.ftruncate(self._fd, last.size)
             self.broken = self._failed(error)
             raise self.broken from None
         last.size += size
         self.size += size
-        self._dirty = True
-
-    def _write(self, chunks: list[bytes | memoryview], size: int) -> None:
-        if size <= _JOINED_MAX or not hasattr(os, "writev"):
-            chunks = [b"".join(chunks)]
-        left = size
-        while left:
-            done = os.writev(self._fd, chunks[:_WRITEV_MAX]) if len(chunks) > 1 else os.write(self._fd, chunks[0])
-            left -= done
-            if left:
-                chunks = _after(chunks, done)
 
     def roll(self, step: int, at: int) -> Position:
         """Begin a new segment at ``step`` and ``at``, the World's. Returns where it begins.
@@ -273,14 +220,11 @@ class Journal:
             header = Header(last.header.base, step, at, last.header.behaviour, (last.step, last.size))
             try:
                 segment = make_segment(self.folder, header, durable=False)
-                file = _open_at_end(segment.path)
+                self._pen.turn(segment.path)
             except OSError as error:
                 raise self._failed(error) from None
-            self._rolled.append(self._file)
-            self._file, self._fd = file, file.fileno()
             self.segments.append(segment)
             self.size += segment.size
-            self._dirty = True
         return self.tell()
 
     def forget(self, step: int) -> list[Path]:
@@ -292,18 +236,10 @@ class Journal:
 
     def sync(self) -> None:
         """Make durable what was flushed; does nothing if there is nothing new. Called in a thread."""
-        if self._dirty:
-            self._dirty = False
-            rolled, self._rolled = self._rolled, []
-            try:
-                for file in rolled:
-                    os.fsync(file.fileno())
-                    file.close()
-                os.fsync(self._fd)
-            except OSError as error:
-                raise self._failed(error) from None
-            if rolled:
-                sync_folder(self.folder)
+        try:
+            self._pen.sync(self.folder)
+        except OSError as error:
+            raise self._failed(error) from None
 
     def close(self) -> None:
         """Raises JournalFull if what was appended last cannot be written."""
@@ -312,21 +248,7 @@ class Journal:
                 self.flush()
             self.sync()
         finally:
-            self._file.close()
+            self._pen.close()
 
     def _failed(self, error: OSError) -> JournalFull:
         return JournalFull("DISK_FULL", f"The journal {self.path} could not be written: {error.strerror}.")
-
-
-def _after(chunks: list[bytes | memoryview], done: int) -> list[bytes | memoryview]:
-    """What of ``chunks`` is left to write when ``done`` bytes were."""
-    for index, chunk in enumerate(chunks):
-        if done < len(chunk):
-            rest: list[bytes | memoryview] = [memoryview(chunk)[done:]] if done else [chunk]
-            return rest + chunks[index + 1 :]
-        done -= len(chunk)
-    return []
-
-
-def _open_at_end(path: Path) -> BinaryIO:
-    return open(path, "ab", buffering=0)  # noqa: SIM115

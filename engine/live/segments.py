@@ -9,6 +9,8 @@ run of zeros up to a page's end), the file is damaged, and is refused instead of
 
 from __future__ import annotations
 
+import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -181,6 +183,25 @@ def find_end(segment: Segment) -> int:
     if follows < 0 or _has_hole(rest[:follows], whole):
         return whole
     raise unusable("JOURNAL_DAMAGED", segment.path, f"is damaged at byte {whole:,}, and whole inputs follow")
+
+
+def cut_tail(segment: Segment) -> tuple[int, Path | None]:
+    """Cut off what follows the last whole group: how many bytes that was, and the file in which they are kept.
+
+    Raises JournalError as ``find_end`` does.
+    """
+    whole = find_end(segment)
+    if whole == segment.size:
+        return 0, None
+    aside = segment.path.with_suffix(".cut")
+    with open(segment.path, "r+b") as file:
+        file.seek(whole)
+        with open(aside, "wb") as kept:
+            shutil.copyfileobj(file, kept, 1 << 20)
+        file.truncate(whole)
+        os.fsync(file.fileno())
+    cut, segment.size = segment.size - whole, whole
+    return cut, aside
 
 
 def _next_group(data: bytes, step: int, at: int) -> int:

@@ -72,7 +72,7 @@ class Life:
 
     def die(self):
         """As by kill -9: nothing more is done, and what was written is there."""
-        self.store.journal._file.close()
+        self.store.journal._pen.close()
         return self
 
 
