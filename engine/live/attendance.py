@@ -9,8 +9,8 @@ Somebody is whoever watches, asks or commands, and each real client.
 from __future__ import annotations
 
 import asyncio
-import time
 
+from engine.live import calendar
 from engine.live.sandbox import Sandbox
 from engine.world.inputs import FREEZE, THAW
 
@@ -38,8 +38,7 @@ class Attendance:
         self._seen = self._loop.time()
         sandbox = self._sandbox
         if sandbox.cluster.pace.frozen and not sandbox.problem:
-            away = time.time_ns() - sandbox.world.now - sandbox.world.calendar_offset
-            sandbox.touch(THAW, {"away_ms": max(0, away) // 1_000_000})
+            sandbox.touch(THAW, {"away_ms": max(0, calendar.behind(sandbox.world)) // 1_000_000})
 
     async def catch_up(self) -> None:
         """Somebody wants to know how it is now. In slices, for ``WAIT_S`` at most: a busy World is never done."""

@@ -15,7 +15,6 @@ World is in doubt, and only what is written counts.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Container, Sequence
 from functools import partial
 from time import monotonic_ns
@@ -25,7 +24,7 @@ from engine.cluster import Cluster
 from engine.cluster.pace import limits
 from engine.cluster.patience import Patience, sessions_until
 from engine.commands import CommandRefused, Step
-from engine.live import sealing
+from engine.live import calendar, sealing
 from engine.live.guest import Guest
 from engine.live.instants import Given, Instants
 from engine.live.journal import Journal, JournalFull
@@ -38,7 +37,7 @@ from engine.live.stepping import Stepper
 from engine.live.tracing import Tracing
 from engine.live.waking import Waking
 from engine.machine import MILLISECOND
-from engine.world.inputs import CALENDAR, COMMAND, GAVE_UP
+from engine.world.inputs import COMMAND, GAVE_UP
 
 if TYPE_CHECKING:
     from engine.live.history import History
@@ -46,7 +45,6 @@ if TYPE_CHECKING:
 TRAFFIC_A_FRAME = 200  # events of traffic told for one frame; the rest of its time goes untold
 LOOK_NS = 2_000_000  # others wait meanwhile; who wants to be sure catches up first (attendance.py)
 ATTENTIVE_NS = 60_000_000_000  # for so long a client may wait for an answer to the microsecond
-CALENDAR_LAG_NS = 600_000_000_000
 
 
 class Sandbox:
@@ -97,7 +95,7 @@ class Sandbox:
         else:
             self.world.finish_instant()
             self.pacer.anchor(self.world.now)
-        self.take([*given, self._calendar()])
+        self.take([*given, calendar.right(self.world)])
         self._turned()
         self._follow_pace()
 
@@ -260,7 +258,7 @@ class Sandbox:
         elif pacer.paused and not pace.still:
             self.patience.end()
             pacer.resume(self.world.now)
-            self.take([self._calendar()])
+            self.take([calendar.right(self.world)])
             self.reception.resume()
             self._turned()
 
@@ -282,18 +280,10 @@ class Sandbox:
         if not self.problem:
             self.reception.give_up(connection)
 
-    def _calendar(self) -> Given:
-        """Timestamps are wall time again."""
-        return ("host", CALENDAR, time.time_ns() - self.world.now)
-
     def keep_calendar(self) -> None:
-        """Called now and then: in slow motion and on a busy machine, timestamps fall behind wall time.
-
-        A broker refuses those of clients that are an hour ahead of its own.
-        """
-        behind = time.time_ns() - self.world.now - self.world.calendar_offset
-        if behind > CALENDAR_LAG_NS and not self.pacer.paused and not self.problem:
-            self.take([self._calendar()])
+        """Called now and then."""
+        if calendar.behind(self.world) > calendar.LAG_NS and not self.pacer.paused and not self.problem:
+            self.take([calendar.right(self.world)])
             self._turned()
 
     def _go_on(self) -> bool:

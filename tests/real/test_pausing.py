@@ -189,7 +189,7 @@ def test_time_runs_as_fast_as_asked(host):
 
 
 def test_in_slow_motion_the_calendar_is_kept_near_wall_time(host, monkeypatch):
-    monkeypatch.setattr("engine.live.sandbox.CALENDAR_LAG_NS", 100_000_000)
+    monkeypatch.setattr("engine.live.calendar.LAG_NS", 100_000_000)
     monkeypatch.setattr("engine.live.tending.IDLE_S", 0.05)
     host.do("speed", speed=1 / 64)
     time.sleep(3)
