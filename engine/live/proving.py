@@ -10,11 +10,8 @@ luck.py). ``check`` is the other side: it starts such a process and waits for it
 from __future__ import annotations
 
 import argparse
-import asyncio
-import contextlib
 import gc
 import json
-import os
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -25,6 +22,7 @@ from engine.cluster import Cluster
 from engine.lessons.luck import chance
 from engine.lessons.proof import Step, prove
 from engine.limits import PROOF_MEMORY_MAX, PROOF_S_MAX
+from engine.live.elsewhere import elsewhere, limit
 
 # --- in the process -----------------------------------------------------------------------------------
 
@@ -36,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--limited", action="store_true", help="of somebody we do not know")
     given = parser.parse_args(arguments)
     if given.limited:
-        _limit()
+        limit(PROOF_MEMORY_MAX, PROOF_S_MAX)
     gc.disable()
     failed = 0
     for line in sys.stdin:
@@ -79,43 +77,22 @@ def _say(message: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
-def _limit() -> None:
-    """Memory and time, where the system can limit them; and everybody else goes first."""
-    with contextlib.suppress(OSError, AttributeError):
-        os.nice(5)
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (PROOF_MEMORY_MAX, PROOF_MEMORY_MAX))
-        seconds = int(PROOF_S_MAX) + 10
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-
-
 # --- in the host --------------------------------------------------------------------------------------
 
 
 async def check(document: Any) -> dict[str, Any]:
     """{"ok", "findings", "steps": [{"what", "ok", "note", "ms"}]}, done elsewhere."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "engine.live.proving", "--limited",
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    assert process.stdin is not None and process.stdout is not None
     heard: list[dict[str, Any]] = []
     late = False
     try:
-        async with asyncio.timeout(PROOF_S_MAX):
+        async with elsewhere("engine.live.proving", "--limited", seconds=PROOF_S_MAX) as process:
+            assert process.stdin is not None and process.stdout is not None
             process.stdin.write(json.dumps(document).encode() + b"\n")
             process.stdin.close()
             while line := await process.stdout.readline():
                 heard.append(json.loads(line))
     except TimeoutError:
         late = True
-    finally:
-        if process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-        await process.wait()
     steps = [{key: one[key] for key in ("what", "ok", "note", "ms")} for one in heard if one["t"] == "step"]
     findings = [found for one in heard if one["t"] == "step" for found in one["findings"]]
     done = next((one for one in heard if one["t"] == "done"), None)

@@ -11,27 +11,22 @@ Otherwise it is {"ok": false, "code", "reason"}.
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import gc
 import json
-import os
 import sys
 from typing import Any
 
 from engine.limits import MOMENT_MEMORY_MAX, MOMENT_S_MAX
 from engine.live import checkpoint_file, moments
+from engine.live.elsewhere import elsewhere, limit
 from engine.live.moments import CannotOpen
 from engine.live.slices import at_once
-
-_LINE_MAX = 1 << 16
-
 
 # --- in the process -----------------------------------------------------------------------------------
 
 
 def main() -> int:
-    _limit()
+    limit(MOMENT_MEMORY_MAX, MOMENT_S_MAX)
     gc.disable()
     try:
         about, checkpoint = bring_back(sys.stdin.buffer.read())
@@ -56,18 +51,6 @@ def bring_back(data: bytes) -> tuple[dict[str, Any], bytes]:
     return {**about, "bytes": len(checkpoint)}, checkpoint
 
 
-def _limit() -> None:
-    """Memory and time, where the system can limit them; and everybody else goes first."""
-    with contextlib.suppress(OSError, AttributeError):
-        os.nice(5)
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (MOMENT_MEMORY_MAX, MOMENT_MEMORY_MAX))
-        seconds = int(MOMENT_S_MAX) + 10
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-
-
 def _memory() -> str:
     return f"It takes more than {MOMENT_MEMORY_MAX:,} bytes of memory. Export a moment with less behind it."
 
@@ -77,23 +60,14 @@ def _memory() -> str:
 
 async def replay(data: bytes) -> tuple[dict[str, Any], bytes]:
     """What ``bring_back`` says, done elsewhere. Raises CannotOpen."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "engine.live.replayer",
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=_LINE_MAX,
-    )  # fmt: skip
     try:
-        async with asyncio.timeout(MOMENT_S_MAX):
+        async with elsewhere("engine.live.replayer", seconds=MOMENT_S_MAX) as process:
             said, _ = await process.communicate(data)
     except TimeoutError:
         raise CannotOpen(
             "TOO_LARGE",
             f"Bringing it back takes more than {MOMENT_S_MAX:.0f} seconds here. Export a moment with less behind it.",
         ) from None
-    finally:
-        if process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
     line, _, checkpoint = said.partition(b"\n")
     try:
         about = json.loads(line)
