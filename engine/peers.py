@@ -14,6 +14,7 @@ be taken for the answer to a later question.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -193,3 +194,11 @@ class Peers:
         if self._queue:
             effects.append(Wake(self._queue[0].deadline, self.alarm))
         return answers
+
+
+def answer_of(lines: Iterable[Peers], message: Response) -> Answer | None:
+    """What was asked on one of several lines, and is answered by ``message``; None if it was given up meanwhile."""
+    for peers in lines:
+        if message.connection in peers.connections:
+            return peers.answered(message)
+    return None

@@ -126,23 +126,25 @@ def _known_parts(broker: Broker, request: OffsetCommitRequest) -> tuple[OffsetCo
 
 
 def offset_fetch(broker: Broker, now: int, origin: Origin, request: OffsetFetchRequest) -> None:
-    found, failed, partitions = OffsetFetchResponse([]), OffsetFetchResponse([]), []
-    for group in request.groups:
-        one = OffsetFetchRequest([group], request.require_stable)
-        partition = _partition_for(broker, group.group)
-        if partition < 0:
-            found.groups += broker.groups.refusal(one, errors.NOT_COORDINATOR).groups
-        else:
-            found.groups += _asked(broker, now, partition, origin, one).groups
-            partitions.append(partition)
-        failed.groups += broker.groups.refusal(one, errors.COORDINATOR_NOT_AVAILABLE).groups
-    group_log.release(broker, now, partitions, Answered(origin, found, failed))
+    ones = [(group.group, OffsetFetchRequest([group], request.require_stable)) for group in request.groups]
+    _each(broker, now, origin, ones, OffsetFetchResponse)
 
 
 def describe_groups(broker: Broker, now: int, origin: Origin, request: DescribeGroupsRequest) -> None:
-    found, failed, partitions = DescribeGroupsResponse([]), DescribeGroupsResponse([]), []
-    for group in request.groups:
-        one = DescribeGroupsRequest([group], request.include_operations)
+    ones = [(group, DescribeGroupsRequest([group], request.include_operations)) for group in request.groups]
+    _each(broker, now, origin, ones, DescribeGroupsResponse)
+
+
+def _each(
+    broker: Broker,
+    now: int,
+    origin: Origin,
+    ones: list[tuple[str, Any]],
+    response: type[OffsetFetchResponse] | type[DescribeGroupsResponse],
+) -> None:
+    """A question about several groups: of each its name and the question about it alone. One answer for all."""
+    found, failed, partitions = response([]), response([]), []
+    for group, one in ones:
         partition = _partition_for(broker, group)
         if partition < 0:
             found.groups += broker.groups.refusal(one, errors.NOT_COORDINATOR).groups

@@ -26,7 +26,7 @@ from engine.machine import (
     Order,
     Response,
 )
-from engine.peers import Answer, Peers
+from engine.peers import Answer, Peers, answer_of
 
 REQUEST_TIMEOUT = 30 * SECOND  # request.timeout.ms
 REQUEST_TIMEOUT_MS = REQUEST_TIMEOUT // MILLISECOND
@@ -73,12 +73,9 @@ class Client:
             self.calendar_offset = message.offset  # type: ignore[union-attr]
             return NOTHING
         elif kind is Response:
-            for peers in self._lines():
-                if message.connection in peers.connections:  # type: ignore[union-attr]
-                    answer = peers.answered(message)  # type: ignore[arg-type]
-                    if answer is not None:
-                        self._answered(now, answer, effects)
-                    break
+            answer = answer_of(self._lines(), message)  # type: ignore[arg-type]
+            if answer is not None:
+                self._answered(now, answer, effects)
         else:
             for peers in self._lines():
                 for answer in peers.on(now, message, effects):

@@ -142,32 +142,33 @@ def broker_holds(look: Look, it: Fields, _: Any) -> Value:
 # --- who writes; who is connected
 
 
+def _records(look: Look, it: Fields, of: Callable[[Any], int]) -> Value:
+    producer = look.producer(it["producer"])
+    return int(of(producer)) if producer is not None else None
+
+
 @measure("producer", "sent")
 def sent(look: Look, it: Fields, _: Any) -> Value:
     """Records this simulated producer took from its application."""
-    producer = look.producer(it["producer"])
-    return int(producer.sent) if producer is not None else None
+    return _records(look, it, lambda producer: producer.sent)
 
 
 @measure("producer", "acked")
 def acked(look: Look, it: Fields, _: Any) -> Value:
     """Of those, acknowledged (with acks=0: sent)."""
-    producer = look.producer(it["producer"])
-    return int(producer.acked) if producer is not None else None
+    return _records(look, it, lambda producer: producer.acked)
 
 
 @measure("producer", "failed")
 def failed(look: Look, it: Fields, _: Any) -> Value:
     """Of those, given up."""
-    producer = look.producer(it["producer"])
-    return int(producer.failed) if producer is not None else None
+    return _records(look, it, lambda producer: producer.failed)
 
 
 @measure("producer", "waiting")
 def waiting(look: Look, it: Fields, _: Any) -> Value:
     """Of those, without an outcome yet."""
-    producer = look.producer(it["producer"])
-    return int(producer.waiting) if producer is not None else None
+    return _records(look, it, lambda producer: producer.waiting)
 
 
 @measure("producer", "acks", str)

@@ -50,7 +50,7 @@ from engine.machine import (
     Response,
     Tell,
 )
-from engine.peers import Answer, Peers
+from engine.peers import Answer, Peers, answer_of
 from engine.quorum.streams import GATEWAY
 
 CALLS_SHOWN = 20
@@ -99,12 +99,9 @@ class Gateway(Client):
                 telling.acted(self, now, taken[0])
                 serving.call(self, now, *taken, effects)
         elif kind is Response:
-            for peers in self._lines():
-                if message.connection in peers.connections:  # type: ignore[union-attr]
-                    answer = peers.answered(message)  # type: ignore[arg-type]
-                    if answer is not None:
-                        self._answered(now, answer, effects)
-                    break
+            answer = answer_of(self._lines(), message)  # type: ignore[arg-type]
+            if answer is not None:
+                self._answered(now, answer, effects)
         elif kind is Request:
             asked = self.callers.asked(message)  # type: ignore[arg-type]
             if asked is not None:
