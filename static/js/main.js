@@ -7,6 +7,7 @@ import { follow } from './deeplink.js';
 import { drawer } from './drawer.js';
 import { entered } from './entering.js';
 import { faultStrip } from './faults/strip.js';
+import { onceAFrame } from './frame.js';
 import { Flights } from './flights.js';
 import { Staging } from './motion/staging.js';
 import { Feed } from './requests/feed.js';
@@ -37,7 +38,7 @@ const place = (id) => document.getElementById(id);
 const root = place('riacho');
 const cluster = new Cluster(place('tapes'));
 const toasts = new Toasts(place('toasts'));
-let asked = false;
+const redraw = onceAFrame(begin);
 let writeAddress = null; // once there is something to be addressed (deeplink.js)
 
 const stage = new Stage({
@@ -64,16 +65,11 @@ stage.showHelp = () => {
   place('help').showModal();
 };
 
-function redraw() {
-  if (asked) return;
-  asked = true;
-  requestAnimationFrame(() => {
-    asked = false;
-    if (rest.length) return void (again = true); // the last picture is not whole yet
-    served = waiting.splice(0);
-    rest = picture(stage.snapshot);
-    goOn(stage.snapshot);
-  });
+function begin() {
+  if (rest.length) return void (again = true); // the last picture is not whole yet
+  served = waiting.splice(0);
+  rest = picture(stage.snapshot);
+  goOn(stage.snapshot);
 }
 
 /* A promise of a whole picture that is begun from now on. */

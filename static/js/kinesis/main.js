@@ -7,6 +7,7 @@ import { ask, sandboxPath } from '../api.js';
 import { Words } from '../code/words.js';
 import { h, patch } from '../dom.js';
 import { enter, entered } from '../entering.js';
+import { onceAFrame } from '../frame.js';
 import { banner } from '../header.js';
 import { explain, speak, t } from '../i18n.js';
 import { connect } from '../socket.js';
@@ -25,6 +26,7 @@ import { callsColumn } from './twins.js';
 const root = document.getElementById('kinesis');
 const part = (id) => document.getElementById(id);
 const words = new Words('kinesis');
+const redraw = onceAFrame(draw);
 
 const desk = {
   sandbox: root.dataset.sandbox, t, say: null, words, link: 'connecting', host: { state: 'ready' }, snapshot: null, line: null,
@@ -50,16 +52,6 @@ const desk = {
 desk.calls = new Calls(desk, (body) => ask(sandboxPath(desk.sandbox, '/aws'), { method: 'POST', json: body }));
 desk.dock = new Dock(desk, part('shell'));
 desk.clock = new RegionClock(desk);
-
-let asked = false;
-function redraw() {
-  if (asked) return;
-  asked = true;
-  requestAnimationFrame(() => {
-    asked = false;
-    draw();
-  });
-}
 
 function draw() {
   desk.say = words.in(desk);

@@ -5,6 +5,7 @@
 import { ask, sandboxPath } from '../api.js';
 import { Words } from '../code/words.js';
 import { patch } from '../dom.js';
+import { onceAFrame } from '../frame.js';
 import { explain, speak, t } from '../i18n.js';
 import { Lecture } from '../lesson/lecture.js';
 import { clicker } from '../lesson/clicker.js';
@@ -18,6 +19,7 @@ import { desk } from './desk.js';
 const root = document.querySelector('[data-socket]');
 const texts = new Words('scene');
 const place = document.getElementById('desk');
+const redraw = onceAFrame(draw);
 
 const notes = {
   t, sandbox: root.dataset.sandbox, live: null, book: new Book(), link: 'connecting', document: null, coming: '', picks: new Map(), redraw,
@@ -25,16 +27,6 @@ const notes = {
   order, begin, go, blank, pause,
 };
 notes.lecture = new Lecture(notes.sandbox, redraw);
-
-let asked = false;
-function redraw() {
-  if (asked) return;
-  asked = true;
-  requestAnimationFrame(() => {
-    asked = false;
-    draw();
-  });
-}
 
 function draw() {
   const say = texts.in(notes);

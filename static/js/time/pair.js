@@ -4,6 +4,7 @@
  * What is done to both goes to the server as one command, which carries it out in both at the same virtual moment. */
 import { ask } from '../api.js';
 import { h, patch } from '../dom.js';
+import { onceAFrame } from '../frame.js';
 import { explain, speak, t } from '../i18n.js';
 import { prefs } from '../prefs.js';
 import { Toasts } from '../toasts.js';
@@ -17,6 +18,7 @@ const root = document.querySelector('[data-compare]');
 const place = (id) => document.getElementById(id);
 const ids = [root.dataset.a, root.dataset.b];
 const toasts = new Toasts(place('toasts'));
+const redraw = onceAFrame(draw);
 
 const pair = {
   ids, t, toasts, stages: [null, null], told: null, problem: null, both: true, view: { span: 0, drag: null, speedAsked: null, broker: 1 }, before: {}, found: [], kept: [null, null],
@@ -35,16 +37,6 @@ const pair = {
   live,
 };
 pair.losses = new Losses(pair);
-
-let asked = false;
-function redraw() {
-  if (asked) return;
-  asked = true;
-  requestAnimationFrame(() => {
-    asked = false;
-    draw();
-  });
-}
 
 function draw() {
   patch(place('about'), about(pair));
