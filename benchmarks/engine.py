@@ -26,7 +26,7 @@ from time import process_time
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[0] = str(ROOT)  # instead of this folder: its engine.py is not the engine
 
-from house.venv import NotPossible, go_inside  # noqa: E402
+from house.venv import begin  # noqa: E402
 
 ROUNDS = 5
 SEEDS = range(12)
@@ -177,8 +177,5 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    try:
-        go_inside(sys.argv, dev=True)
-    except NotPossible as problem:
-        sys.exit(str(problem))
+    begin(dev=True)
     sys.exit(main(sys.argv[1:]))

@@ -19,7 +19,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[0] = str(ROOT)  # instead of this folder: its engine.py is not the engine
 
-from house.venv import NotPossible, go_inside  # noqa: E402
+from house.venv import begin  # noqa: E402
 
 HOST_MOST = 0.02
 SECONDS = 60.0
@@ -94,8 +94,5 @@ def steps_a_second(scenario: dict[str, Any]) -> float:
 
 
 if __name__ == "__main__":
-    try:
-        go_inside(sys.argv, dev=True)
-    except NotPossible as problem:
-        sys.exit(str(problem))
+    begin(dev=True)
     sys.exit(main(float(sys.argv[1]) if len(sys.argv) > 1 else SECONDS))

@@ -30,7 +30,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[0] = str(ROOT)  # instead of this folder: its kafka.py and engine.py are neither
 
-from house.venv import NotPossible, go_inside  # noqa: E402
+from house.venv import begin  # noqa: E402
 
 ROUNDS = 3
 LOAD_S = 180.0
@@ -224,8 +224,5 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    try:
-        go_inside(sys.argv, dev=True)
-    except NotPossible as problem:
-        sys.exit(str(problem))
+    begin(dev=True)
     sys.exit(main(sys.argv[1:]))

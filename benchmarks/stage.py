@@ -28,7 +28,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[0] = str(ROOT)  # instead of this folder: its engine.py is not the engine
 
-from house.venv import NotPossible, go_inside  # noqa: E402
+from house.venv import begin  # noqa: E402
 
 P95_MS_MOST, WEIGHT_MOST, FIRST_MS_MOST, RATE_LEAST = 20.0, 600_000, 1_500, 0.95
 WARM_S = 4.0
@@ -148,8 +148,5 @@ def watch(play: Any, browser: Any, title: str, sandbox: str, asked: int, bytes_m
 
 
 if __name__ == "__main__":
-    try:
-        go_inside(sys.argv, dev=True)
-    except NotPossible as problem:
-        sys.exit(str(problem))
+    begin(dev=True)
     sys.exit(main(sys.argv[1:]))

@@ -34,7 +34,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[0] = str(ROOT)  # instead of this folder: its engine.py is not the engine
 
-from house.venv import NotPossible, go_inside  # noqa: E402
+from house.venv import begin  # noqa: E402
 
 COLLECTED_S = 5.0  # garbage is collected when nobody has been heard for a while
 LOOK_MS, BRANCH_MS, BUSY_MB, IDLE_MB = 100.0, 200.0, 60.0, 2.0
@@ -291,10 +291,7 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    try:
-        go_inside(sys.argv, dev=True)
-    except NotPossible as problem:
-        sys.exit(str(problem))
+    begin(dev=True)
     if sys.argv[1:2] == ["--part"]:
         part = {"busy": busy, "idle": idle}[sys.argv[2]]
         print(json.dumps(asyncio.run(hosted(lambda facade: part(facade, "--quick" in sys.argv)))))

@@ -28,7 +28,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[0] = str(ROOT)  # instead of this folder: its engine.py is not the engine
 
-from house.venv import NotPossible, go_inside  # noqa: E402
+from house.venv import begin  # noqa: E402
 
 P99_MS_MOST, FRAMES_LEAST, TIME_LEAST, RATE_LEAST = 100.0, 9.0, 0.99, 0.95
 WARM_S = 3.0
@@ -97,8 +97,5 @@ def report(given: Any, f: dict[str, Any]) -> int:
 
 
 if __name__ == "__main__":
-    try:
-        go_inside(sys.argv, dev=True)
-    except NotPossible as problem:
-        sys.exit(str(problem))
+    begin(dev=True)
     sys.exit(main(sys.argv[1:]))

@@ -43,6 +43,14 @@ def go_inside(argv: list[str], *, dev: bool) -> None:
         _start_over(argv)
 
 
+def begin(*, dev: bool) -> None:
+    """The first thing a program does: ``go_inside``, or end with what people have to do themselves."""
+    try:
+        go_inside(sys.argv, dev=dev)
+    except NotPossible as problem:
+        sys.exit(str(problem))
+
+
 def _requirements(dev: bool) -> Path:
     return ROOT / ("requirements-dev.txt" if dev else "requirements.txt")
 
