@@ -24,6 +24,7 @@ from engine.wire.batch import Batch, split_batches
 from engine.wire.messages import OffsetFetchRequest, ProduceRequest
 from engine.wire.records import decode_records, encode_batch
 from tests.simulation.finding import found
+from tests.simulation.flaws import forgets_whom_it_lets_in
 
 # --- 0: nothing fails -----------------------------------------------------------------------------
 
@@ -189,15 +190,7 @@ def test_7_a_follower_that_begins_anew_instead_of_where_the_logs_part(monkeypatc
 
 
 def test_8_a_leader_that_forgets_whom_it_is_letting_in(monkeypatch):
-    right = Leader.move_high_watermark
-
-    def forget(self, partition):
-        pending, self.pending = self.pending, None
-        moved = right(self, partition)
-        self.pending = pending
-        return moved
-
-    monkeypatch.setattr(Leader, "move_high_watermark", forget)
+    forgets_whom_it_lets_in(monkeypatch)
     found(8, seeds=60, kinds=("pause",))
 
 

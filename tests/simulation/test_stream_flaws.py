@@ -11,13 +11,14 @@ import pytest
 from engine.kinesis.applications import leases
 from engine.kinesis.applications.leases import Lease, Leases
 from engine.kinesis.applications.worker import StreamConsumer
-from engine.kinesis.gateway import batches, jobs, lanes, serving
+from engine.kinesis.gateway import jobs, lanes, serving
 from engine.kinesis.gateway.callers import Call
 from engine.kinesis.gateway.lanes import Lanes
 from engine.kinesis.service import throttling
 from engine.kinesis.service.operations import putting
 from engine.simulation.harness import simulate
 from engine.simulation.streams import StreamRig
+from tests.simulation.flaws import passes_over_the_last
 
 SEEDS = 25
 UNDER_LOAD = ("split", "merge", "update_count", "hot_shard", "gateway_cut", "gateway_reset", "crash_leader", "pause")
@@ -95,13 +96,7 @@ def test_22_records_of_one_batch_that_are_told_one_offset(monkeypatch):
 
 
 def test_23_a_record_that_reading_passes_over(monkeypatch):
-    right = batches.decode
-
-    def hasty(pieces, start, limit, bytes_max, horizon_ms):
-        records, after = right(pieces, start, limit, bytes_max, horizon_ms)
-        return (records, after) if len(records) < 30 else (records[:-1], after)
-
-    monkeypatch.setattr(jobs, "decode", hasty)
+    passes_over_the_last(monkeypatch)
     found(20, 23)
 
 

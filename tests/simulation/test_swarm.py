@@ -9,15 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from engine.kinesis.gateway import batches, jobs
 from engine.live.failing import moment_before
 from engine.live.moments import bring_back, pack, unpack
 from engine.live.soak import LEAST_PER_MILLION, LEAST_WITH_STREAMS, Totals, load, save
 from engine.live.swarm import LONG_S, SHORT_S, duration, main, soaking
-from engine.replication.leader import Leader
 from engine.simulation.harness import simulate
 from engine.simulation.shrinking import shrink
 from engine.simulation.streams import StreamRig
+from tests.simulation.flaws import forgets_whom_it_lets_in, passes_over_the_last
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -32,15 +31,7 @@ def done(seed: int, **more: object) -> dict[str, object]:
 @pytest.fixture
 def careless(monkeypatch):
     """A leader that forgets whom it is letting in: it takes a few faults until that shows (8)."""
-    right = Leader.move_high_watermark
-
-    def forget(self, partition):
-        pending, self.pending = self.pending, None
-        moved = right(self, partition)
-        self.pending = pending
-        return moved
-
-    monkeypatch.setattr(Leader, "move_high_watermark", forget)
+    forgets_whom_it_lets_in(monkeypatch)
 
 
 def failing_run():
@@ -51,13 +42,7 @@ def failing_run():
 @pytest.fixture
 def hasty(monkeypatch):
     """A reader of streams that passes over the last record of many (23)."""
-    right = batches.decode
-
-    def decode(pieces, start, limit, bytes_max, horizon_ms):
-        records, after = right(pieces, start, limit, bytes_max, horizon_ms)
-        return (records, after) if len(records) < 30 else (records[:-1], after)
-
-    monkeypatch.setattr(jobs, "decode", decode)
+    passes_over_the_last(monkeypatch)
 
 
 def failing_run_of_streams():

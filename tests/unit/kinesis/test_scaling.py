@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
-from typing import Any
-
 import pytest
 
 from engine.kinesis.service.errors import KinesisError
 from engine.kinesis.service.hashing import HASH_KEY_MAX
+from tests.unit.kinesis.resharding import QUARTER, open_ranges, scale, split, whole
 from tests.unit.kinesis.rig import Rig
-
-QUARTER = 1 << 126
 
 
 @pytest.fixture
@@ -19,28 +15,6 @@ def rig() -> Rig:
     rig = Rig()
     rig.stream()
     return rig
-
-
-def scale(rig: Rig, target: int) -> Any:
-    return rig.call("UpdateShardCount", StreamName="s", TargetShardCount=target, ScalingType="UNIFORM_SCALING")
-
-
-def split(rig: Rig, shard: str, cut: int) -> None:
-    rig.call("SplitShard", StreamName="s", ShardToSplit=shard, NewStartingHashKey=str(cut))
-
-
-def open_ranges(rig: Rig) -> list[tuple[int, int]]:
-    ranges = [
-        (int(shard["HashKeyRange"]["StartingHashKey"]), int(shard["HashKeyRange"]["EndingHashKey"]))
-        for shard in rig.shards()
-        if "EndingSequenceNumber" not in shard["SequenceNumberRange"]
-    ]
-    return sorted(ranges)
-
-
-def whole(ranges: list[tuple[int, int]]) -> bool:
-    meets = all(left[1] + 1 == right[0] for left, right in itertools.pairwise(ranges))
-    return meets and (ranges[0][0], ranges[-1][1]) == (0, HASH_KEY_MAX)
 
 
 def test_doubling_splits_every_shard_once(rig: Rig) -> None:
