@@ -157,3 +157,16 @@ def test_names_from_the_cluster_are_only_ever_text(show: Show) -> None:
     expect(shown.page.get_by_text("<img src=x").first).to_be_visible()
     assert shown.page.locator("main img").count() == 0
     expect(shown.by("say")).to_contain_text("{topic}**")
+
+
+def test_of_a_shard_that_is_leased_and_not_yet_read_the_twin_says_so_in_words(show: Show) -> None:
+    shown = show("streams")
+    kinesis: Any = shown.snapshot["kinesis"]
+    shard = kinesis["streams"][0]["shards"][5]["id"]
+    kinesis["consumers"][0]["leases"][shard] = {"position": -1, "checkpoint": "TRIM_HORIZON", "done": False}
+    shown.server.push(kinesis=kinesis)
+    readers = shown.page.locator(f"#twin-streams [data-shard='{shard}'] td").last
+    expect(readers).to_have_text("painel: ainda não leu nada, alertas @ 10")
+    shown.by("language-en").click()
+    expect(readers).to_have_text("painel: has read nothing yet, alertas @ 10")
+    expect(shown.page.locator("#twin-streams")).not_to_contain_text("-1")

@@ -56,7 +56,7 @@ export function consumerPage(chosen, stage) {
     h('table', { key: 'table', class: 'offsets num', 'data-testid': 'leases' },
       h('thead', {}, h('tr', {}, ['shard', 'position', 'checkpoint'].map((name) => h('th', { key: name, scope: 'col' }, t(`app.col.${name}`))))),
       h('tbody', {}, Object.entries(one.leases).map(([id, lease]) => h('tr', { key: id, 'data-shard': id, 'data-done': String(lease.done) },
-        h('th', { scope: 'row' }, to(id)), h('td', {}, lease.done ? t('lease.read') : lease.position < 0 ? '–' : lease.position), h('td', {}, checkpoint(lease)))),
+        h('th', { scope: 'row' }, to(id)), h('td', {}, lease.done ? t('lease.read') : lease.position < 0 ? t('lease.unread') : lease.position), h('td', {}, checkpoint(lease)))),
       waiting.map((id) => h('tr', { key: `w ${id}`, 'data-shard': id, 'data-waits': '' }, h('th', { scope: 'row' }, to(id)),
         h('td', { colspan: '2', class: 'warn' }, t('lease.waits'), ' ', askWhy(stage, 'child', { stream: one.stream, shard: id }, { kind: 'whynot' })))))),
     h('p', { key: 'hint', class: 'hint' }, t('app.reader.hint')),

@@ -56,7 +56,7 @@ function readers(stream, shard, where, stage) {
   return h('div', { key: 'readers' }, h('h4', {}, t('readers')),
     h('ul', { class: 'plain', 'data-testid': 'shard-readers' },
       list.map((one) => h('li', { key: `${one.kind} ${one.name}` }, one.kind === 'lease'
-        ? [link(one.name, () => stage.select({ kind: 'stream-consumer', id: one.name })), ' ', h('span', { class: 'muted num' }, t(one.done ? 'lease.done' : 'lease.told', { at: one.at, checkpoint: one.checkpoint, push: one.push }))]
+        ? [link(one.name, () => stage.select({ kind: 'stream-consumer', id: one.name })), ' ', h('span', { class: 'muted num' }, t(one.done ? 'lease.done' : one.at < 0 ? 'lease.unread' : 'lease.told', { at: one.at, checkpoint: one.checkpoint, push: one.push }))]
         : [link(one.name, () => stage.select({ kind: 'iterator', ...where, client: one.name })), ' ', h('span', { class: 'muted num' }, t('iterator.told', { type: one.iterator.kind, at: one.at }))])),
       waiting.map((app) => h('li', { key: `wait ${app.id}`, class: 'warn' }, t('shard.waits', { apps: [app.id], parents: shard.parents.map(short) }), ' ', askWhy(stage, 'child', where, { kind: 'whynot' }))),
       list.length || waiting.length ? null : h('li', { class: 'muted' }, t('reader.nobody'))));

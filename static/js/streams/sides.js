@@ -55,7 +55,7 @@ function reader(app, stage) {
       h('span', { class: 'row' }, button(t(app.running ? 'stop' : 'start'), () => stage.order({ do: 'set_stream_consumer', consumer: app.id, running: !app.running }), { kind: 'small', name: t(app.running ? 'app.stop' : 'app.start', { id: app.id }), test: `stream-consumer-${app.id}-turn`, held: stage.held }))),
     h('p', { class: 'muted' }, `← ${app.stream} · ${push ? 'SubscribeToShard' : 'GetRecords'}`),
     h('ul', { class: 'plain leases' }, leases.slice(-LEASES_MAX).map(([id, lease]) => h('li', { key: id, class: lease.done ? 'num done' : 'num', 'data-lease': String(numberOf(id)) },
-      h('span', {}, `shard ${numberOf(id)}`), ' ', h('span', { class: 'muted' }, lease.done ? t('lease.read') : lease.position < 0 ? '…' : `@${lease.position}`), goesOnAt(lease.checkpoint) >= 0 && !lease.done ? h('span', { class: 'muted' }, ` ▲${goesOnAt(lease.checkpoint)}`) : null)),
+      h('span', {}, `shard ${numberOf(id)}`), ' ', h('span', { class: 'muted' }, lease.done ? t('lease.read') : lease.position < 0 ? t('lease.unread') : `@${lease.position}`), goesOnAt(lease.checkpoint) >= 0 && !lease.done ? h('span', { class: 'muted' }, ` ▲${goesOnAt(lease.checkpoint)}`) : null)),
     waiting.slice(0, LEASES_MAX).map((id) => h('li', { key: `w ${id}`, class: 'num warn' }, `shard ${numberOf(id)} `, t('lease.waits')))),
     counter(stage, ...leases.map(([id]) => `to ${app.id} ${app.stream}/${id}`)),
     h('p', { class: 'muted total num' }, t('app.delivered.short', { delivered: app.delivered }), app.throttled ? h('span', { class: 'warn' }, ` · ${t('app.throttled.short', { throttled: app.throttled })}`) : null));

@@ -14,11 +14,16 @@ export function table(snapshot, stage) {
 
 function line(stream, shard, kinesis, t) {
   const readers = readersOf(kinesis, stream, shard);
-  const told = readers.map((one) => `${brief(one.name)}@${one.at}${one.done ? '✓' : ''}`).join(' ');
+  const places = readers.map((one) => `${brief(one.name)}@${one.at < 0 ? '' : one.at}${one.done ? '✓' : ''}`).join(' ');
   return h('tr', {
     key: `${stream.name} ${shard.id}`, 'data-stream': stream.name, 'data-shard': shard.id, 'data-status': stream.status, 'data-open': String(shard.open), 'data-end': shard.end,
-    'data-parents': shard.parents.join(','), 'data-children': shard.children.join(','), 'data-throttled': shard.throttled_in + shard.throttled_out, 'data-readers': told,
+    'data-parents': shard.parents.join(','), 'data-children': shard.children.join(','), 'data-throttled': shard.throttled_in + shard.throttled_out, 'data-readers': places,
   },
   h('th', { scope: 'row' }, `${stream.name} (${stream.status})`), h('td', {}, shard.id), h('td', {}, t(shard.open ? 'shard.is-open' : 'shard.is-closed')), h('td', {}, `${shard.from} – ${shard.to}`),
-  h('td', {}, shard.parents.join(', ')), h('td', {}, shard.children.join(', ')), h('td', {}, shard.end - shard.start), h('td', {}, shard.throttled_in + shard.throttled_out), h('td', {}, told));
+  h('td', {}, shard.parents.join(', ')), h('td', {}, shard.children.join(', ')), h('td', {}, shard.end - shard.start), h('td', {}, shard.throttled_in + shard.throttled_out), h('td', {}, readers.map((one) => told(one, t)).join(', ')));
+}
+
+function told(one, t) {
+  if (one.done) return `${brief(one.name)}: ${t('lease.done')}`;
+  return one.at < 0 ? `${brief(one.name)}: ${t('lease.unread')}` : `${brief(one.name)} @ ${one.at}`;
 }
