@@ -148,6 +148,11 @@ async def run_of(*, sandbox: str, events_max: int) -> dict[str, Any]:
     return {**found, "events": events, "state": state_now}
 
 
+async def aws_counted(*, sandbox: str) -> dict[str, Any]:
+    """What went in and out of each shard in the last minutes."""
+    return dict(await current().client.ask("aws_counted", sandbox=sandbox) or {})
+
+
 async def aws_model(*, sandbox: str) -> dict[str, Any]:
     """What AWS operations there are, and what each takes."""
     return dict(await current().client.ask("aws_model", sandbox=sandbox) or {})

@@ -80,6 +80,7 @@ urlpatterns = [
     path("api/sandboxes/<slug:sandbox>/aws", aws.call),
     path("api/sandboxes/<slug:sandbox>/aws/access", aws.access),
     path("api/sandboxes/<slug:sandbox>/aws/model", aws.model),
+    path("api/sandboxes/<slug:sandbox>/aws/counted", aws.counted),
     path("api/sandboxes/<slug:sandbox>/commands", api.commands),
     path("api/sandboxes/<slug:sandbox>/state", api.state),
     path("api/sandboxes/<slug:sandbox>/events", api.events),

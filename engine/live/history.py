@@ -25,6 +25,7 @@ from time import perf_counter_ns, thread_time_ns
 from typing import Any, Protocol, TypeVar
 
 from engine.cluster import Cluster
+from engine.live.counted import Counted
 from engine.live.journal import JournalError, Position
 from engine.live.landmarks import Landmarks
 from engine.live.log import log
@@ -77,9 +78,7 @@ class Unreachable(Exception):
 
 
 class History:
-    """cluster: the live one. base: None if there are only the snapshots. clock: wall time,
-    work: processor time, in nanoseconds.
-    """
+    """cluster: the live one. base: None if there are only the snapshots. clock, work: wall and processor time."""
 
     def __init__(
         self,
@@ -102,7 +101,7 @@ class History:
         self._untidy = False
         self._pasts: list[Past] = []  # the one used last is at the end
         self._marks = Landmarks(self)
-        self.marking, self.volume = Marking(self._world), Volume(cluster, clock)  # of the timeline
+        self.marking, self.volume, self.counted = Marking(self._world), Volume(cluster, clock), Counted(cluster)
         self.ledger = Ledger(self)
         self._forgetting: asyncio.TimerHandle | None = None
         self._closed = False
@@ -114,6 +113,7 @@ class History:
         """Take a snapshot if it is time. To be called whenever the World has come to rest."""
         if self._world.now >= self.volume.due:
             self.volume.follow()
+            self.counted.follow()
         if self._world.steps < self._due:
             return
         began, worked = self._clock(), self._work()

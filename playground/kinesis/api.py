@@ -3,6 +3,7 @@
     POST /api/sandboxes/<id>/aws           {"operation": "CreateStream", "parameters": {...}, "client"?: "console"}
     GET  /api/sandboxes/<id>/aws/access    {"endpoint", "region", "access_key", "secret_key"}: for one's own terminal
     GET  /api/sandboxes/<id>/aws/model     {"region", "account", "operations"}: what each takes
+    GET  /api/sandboxes/<id>/aws/counted   {"fields", "samples"}: each shard's totals in the last minutes
 
 A call is answered {"ok": true, "status", "error", "message", "body"}: AWS's own status, error code ("" if it was
 done), text and output. An error of AWS's is an answer, so it comes with HTTP 200; what is no call at all is refused as
@@ -48,3 +49,8 @@ def seen_from(host: str, endpoint: str) -> str:
 @endpoint("GET")
 async def model(request: HttpRequest, sandbox: str) -> HttpResponse:
     return json_reply({"ok": True, **await selectors.aws_model(sandbox=sandbox)})
+
+
+@endpoint("GET")
+async def counted(request: HttpRequest, sandbox: str) -> HttpResponse:
+    return json_reply({"ok": True, **await selectors.aws_counted(sandbox=sandbox)})

@@ -82,6 +82,11 @@ def test_the_graphs_follow_what_goes_in(console: Console) -> None:
     expect(graph).not_to_have_attribute("data-now", "0")
     expect(graph.locator(".k-graph .line")).to_be_attached()
     expect(graph.get_by_role("img")).to_have_attribute("aria-label", re.compile("Registros que entram: agora"))
+    known = "riachoKinesis.series.of(riachoKinesis.place.stream, 'in_records').length"
+    console.page.wait_for_function(f"() => {known} > 2")
+    console.page.reload()
+    console.page.wait_for_function("() => riachoKinesis?.snapshot")
+    assert console.page.evaluate(known) > 1, "who comes later sees what went in before"
 
 
 @pytest.mark.full

@@ -34,6 +34,9 @@ import { entriesOf } from './js/kinesis/put.js';
 import { stepsOf } from './js/kinesis/create.js';
 const series = new Series();
 for (const state of given.frames) series.hear(state);
+const late = new Series();
+late.remember(given.counted);
+late.hear(given.after);
 const kept = given.places.map((place) => {
   const [path, search] = addressOf('demo', place).split('?');
   return [place, placeOf(path, search ?? '')];
@@ -45,6 +48,7 @@ tell({
   landed: given.keys.map((key) => shardOfKey(given.shards, key)?.id),
   rows: [...generations(given.family)], middle: middle(given.shards[0]),
   typed: given.typed.map((text) => hashTyped(text) !== null),
+  late: [late.of('s', 'in_records'), late.of('s', 'in_records', { shard: 'shardId-000000000001' })],
   points: series.of('s', 'in_records'), hot: series.of('s', 'in_records', { shard: 'b' }),
   texts: given.texts.map((text) => textOf(encoded(text))), odd: textOf('AAEC/w=='),
   pretty: ['{"a":1}', '7', 'x'].map(pretty),
@@ -56,8 +60,8 @@ QUARTERS = [
 ]
 
 
-def frame(at_ms: int, a: int, b: int) -> dict[str, Any]:
-    shards = [{"id": name, "records": records, "bytes": 0} for name, records in (("a", a), ("b", b))]
+def frame(at_ms: int, a: int, b: int, names: tuple[str, str] = ("a", "b")) -> dict[str, Any]:
+    shards = [{"id": name, "records": records, "bytes": 0} for name, records in zip(names, (a, b), strict=True)]
     return {"at_ms": at_ms, "kinesis": {"streams": [{"name": "s", "created": 1, "shards": shards}]}}
 
 
@@ -81,6 +85,11 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         ],
         "typed": ["0", str(2**128 - 1), str(2**128), "01", "-1", "", "x"],
         "frames": [frame(0, 0, 0), frame(400, 1, 0), frame(1000, 2, 4), frame(1900, 9, 9), frame(3000, 6, 44)],
+        "counted": {
+            "fields": ["number", "records", "behind_ms"],
+            "samples": [[0, {"s": [1, [[0, 0, 0]]]}], [1000, {"s": [1, [[0, 4, 0], [1, 2, 0]]]}]],
+        },
+        "after": frame(2000, 7, 2, ("shardId-000000000000", "shardId-000000000001")),
         "texts": ["teste", "é\n{}", "😀"],
         "lines": '1: teste\n\n{"a": 1}\nk:  x: y \n',
         "draft": {"name": "s", "mode": "PROVISIONED", "shards": "2", "encrypted": True, "metrics": True, "tags": []},
@@ -118,6 +127,12 @@ def test_parents_stand_above_children_and_a_shard_knows_its_middle_and_its_neigh
 def test_rates_are_differences_of_totals_over_the_clusters_own_time(told: dict[str, Any]) -> None:
     assert told["points"] == [{"second": 1, "value": 6}, {"second": 3, "value": 22}]
     assert told["hot"] == [{"second": 1, "value": 4}, {"second": 3, "value": 20}]
+
+
+def test_who_opens_the_graphs_late_sees_what_was_counted_before(told: dict[str, Any]) -> None:
+    stream, shard = told["late"]
+    assert stream == [{"second": 1, "value": 6}, {"second": 2, "value": 3}]
+    assert shard == [{"second": 1, "value": 2}, {"second": 2, "value": 0}]
 
 
 def test_data_are_text_where_they_are_and_json_where_that_is_more_than_a_word(told: dict[str, Any]) -> None:

@@ -178,6 +178,8 @@ class FakeHost:
                 self._result(message, AWS)
             case "aws_call":
                 self._result(message, {"status": 200, "error": "", "message": "", "body": {"StreamNames": []}})
+            case "aws_counted":
+                self._result(message, {"fields": ["number", "records"], "samples": [[1000, {"s": [1, [[0, 7]]]}]]})
             case "aws_model":
                 self._result(message, {"region": AWS["region"], "operations": {"ListStreams": {"input": {}}}})
             case "delete":

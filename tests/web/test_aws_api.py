@@ -68,6 +68,15 @@ def test_who_came_by_another_address_is_told_that_one(host: str, endpoint: str, 
     assert seen_from(host, endpoint) == seen
 
 
+def test_what_was_counted_of_each_shard_is_handed_on(scene: Scene) -> None:
+    async def play(web: Web) -> None:
+        reply = await web.get("/api/sandboxes/demo/aws/counted")
+        assert reply.json() == {"ok": True, "fields": ["number", "records"], "samples": [[1000, {"s": [1, [[0, 7]]]}]]}
+        assert last(web) == {"ask": "aws_counted", "sandbox": "demo"}
+
+    scene(play)
+
+
 def test_the_model_says_what_operations_there_are(scene: Scene) -> None:
     async def play(web: Web) -> None:
         assert "ListStreams" in (await web.get("/api/sandboxes/demo/aws/model")).json()["operations"]

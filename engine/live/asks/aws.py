@@ -10,6 +10,7 @@ ask            takes                                                      result
                                                                           error "" and status 200 where it was done
 "aws_model"                                                               {"region", "account", "operations": {name:
                                                                           {"input": members, "errors": [codes]}}}
+"aws_counted"  sandbox                                                    {"fields", "samples"}: engine/live/counted.py
 =============  =========================================================  =========================================
 
 A call goes the way of any client's, behind the signature: it is looked at by the same validation, and is an input
@@ -108,6 +109,13 @@ def _refused(error: AwsError) -> dict[str, Any]:
     return {"status": error.status, "error": error.code, "message": error.message or "", "body": {}}
 
 
+async def counted(facade: Facade, question: Question) -> Any:
+    history = (await facade.current(question)).sandbox.history
+    if history is None:
+        raise Refused(409, "NO_HISTORY", "This sandbox keeps no history.")
+    return history.counted.told()
+
+
 def model(facade: Facade, question: Question) -> Any:
     operations = SERVICES[KINESIS].model.operations
     return {
@@ -141,4 +149,4 @@ def _told(shape: Shape) -> dict[str, Any]:
     return told
 
 
-ASKS: dict[str, Handler] = {"aws_access": access, "aws_call": call, "aws_model": model}
+ASKS: dict[str, Handler] = {"aws_access": access, "aws_call": call, "aws_model": model, "aws_counted": counted}

@@ -36,6 +36,7 @@ export function neighbours(shards, shard) {
 
 /* "shardId-000000000003" as 3: what is left of it where there is little room. */
 export const numberOf = (id) => Number(/\d+$/.exec(id)?.[0] ?? 0);
+export const idOf = (number) => `shardId-${String(number).padStart(12, '0')}`;
 
 /* Parents above children: which row each shard stands in. {id: row} */
 export function generations(shards) {

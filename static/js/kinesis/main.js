@@ -23,6 +23,7 @@ import { Series } from './series.js';
 import { streamPage } from './stream.js';
 import { callsColumn } from './twins.js';
 
+const PAST_MS = 1000; // the page does not wait longer for what its graphs begin with
 const root = document.getElementById('kinesis');
 const part = (id) => document.getElementById(id);
 const words = new Words('kinesis');
@@ -135,7 +136,10 @@ addEventListener('popstate', () => {
   title();
   redraw();
 });
+const counted = ask(sandboxPath(desk.sandbox, '/aws/counted'));
 await speak(document.documentElement.lang.toLowerCase().startsWith('en') ? 'en' : 'pt-BR', { 'pt-BR': root.dataset.textsPt, en: root.dataset.textsEn });
+const before = await Promise.race([counted, new Promise((late) => setTimeout(late, PAST_MS))]);
+if (before?.ok) desk.series.remember(before);
 const { protocol, host } = location;
 desk.line = connect(`${protocol === 'https:' ? 'wss' : 'ws'}://${host}/ws/sandboxes/${encodeURIComponent(desk.sandbox)}`, {
   frame(state) {

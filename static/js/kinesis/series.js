@@ -3,6 +3,7 @@
  * A frame says what there was in the last whole second. Where seconds were missed between two frames, the difference of
  * totals that only grow, by the virtual time between them, is the rate: so nothing is lost when frames are few, and
  * nothing is counted while time stands. */
+import { idOf } from './hashes.js';
 
 export const SECONDS_KEPT = 300;
 const COUNTED = { in_records: 'records', in_bytes: 'bytes', out_records: 'read', out_bytes: 'read_bytes', write_throttles: 'throttled_in', read_throttles: 'throttled_out' };
@@ -27,6 +28,11 @@ export class Series {
       else if (now > before.second) add(before, stream, state, now);
     }
     for (const name of this.streams.keys()) if (!found.has(name)) this.streams.delete(name);
+  }
+
+  /* What was counted before anybody looked ({fields, samples} of the API), as if its frames had been heard. */
+  remember({ fields, samples }) {
+    for (const [at_ms, streams] of samples) this.hear({ at_ms, kinesis: asFrame(fields, streams) });
   }
 
   /* [{second, value}] of a stream, or of one of its shards: the seconds known of the last so many, oldest first. */
@@ -69,4 +75,17 @@ function add(kept, stream, state, second) {
 function age(state, stream, shard) {
   const behind = (state.kinesis.iterators ?? []).filter((one) => one.stream === stream && one.shard === shard).map((one) => one.behind_ms ?? 0);
   return Math.max(0, ...behind);
+}
+
+function asFrame(fields, streams) {
+  const iterators = [];
+  const told = Object.entries(streams).map(([name, [created, rows]]) => {
+    const shards = rows.map((row) => Object.fromEntries(fields.map((field, i) => [field, row[i]])));
+    for (const shard of shards) {
+      shard.id = idOf(shard.number);
+      iterators.push({ stream: name, shard: shard.id, behind_ms: shard.behind_ms });
+    }
+    return { name, created, shards };
+  });
+  return { streams: told, iterators };
 }
