@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from abc import ABC, abstractmethod
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -33,7 +34,7 @@ class NotAvailable(Exception):
     """It cannot be started here; the text says why."""
 
 
-class Server:
+class Server(ABC):
     """name: in the table. address: host:port of its brokers, once entered. process: what serves."""
 
     name = ""
@@ -45,8 +46,9 @@ class Server:
         self.folder = Path(self._folder.name)
         self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115
 
+    @abstractmethod
     def start(self) -> None:
-        raise NotImplementedError
+        """Begin to serve, and say where."""
 
     def end(self) -> None:
         """Ask the process to end; ``__exit__`` waits, and kills it if it does not."""

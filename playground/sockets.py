@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Coroutine, Mapping
 from contextlib import suppress
 from typing import Any
@@ -32,7 +33,7 @@ class NoSuchSocket(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self.close()
 
 
-class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
+class Socket(AsyncWebsocketConsumer, ABC):  # type: ignore[misc]
     """One browser with one sandbox. tasks: what is being done for it. WHO: it, in the log."""
 
     WHO = "A browser"
@@ -43,17 +44,17 @@ class Socket(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     # --- what each does in its own way
 
+    @abstractmethod
     async def enter(self, query: Mapping[str, list[str]], headers: Mapping[str, str]) -> None:
         """It was let in. headers: names in lower case. Ends with ``begin_to_write`` or after it."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def write(self) -> None:
         """Send what there is to send, for ever."""
-        raise NotImplementedError
 
+    @abstractmethod
     def leave(self) -> None:
         """It has gone; may be called more than once."""
-        raise NotImplementedError
 
     # --- coming and going
 

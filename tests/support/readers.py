@@ -11,6 +11,7 @@ import json
 import logging
 import subprocess
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -36,7 +37,7 @@ main().catch(error => out({ error: String(error) }))
 """
 
 
-class Reader(threading.Thread):
+class Reader(threading.Thread, ABC):
     """name: its client id; the group is called after it."""
 
     def __init__(self, kafka: list[str], topic: str, name: str, session_ms: int) -> None:
@@ -57,8 +58,9 @@ class Reader(threading.Thread):
         except Exception as error:
             self.errors.append(repr(error))
 
+    @abstractmethod
     def read(self) -> None:
-        raise NotImplementedError
+        """Hand all that comes to ``got``, until it is ``over``."""
 
     def end(self) -> None:
         """Once more is nothing; one that has not been started has nothing to end."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import ClassVar
 
 from engine.world.dice import Dice
@@ -13,7 +14,7 @@ _DAY_MS = 86_400_000
 Made = tuple[bytes | None, bytes]  # key and value
 
 
-class Source:
+class Source(ABC):
     """Base of the sources.
 
     name: in commands. late, repeated: of 100 events, as is usual for it. late_ms: by so much, least and most.
@@ -27,11 +28,11 @@ class Source:
     late_ms: ClassVar[tuple[int, int]] = (1_000, 30_000)
     few: ClassVar[tuple[int, ...]] = ()
 
+    @abstractmethod
     def event(self, dice: Dice, keys: str, at_ms: int) -> Made | None:
         """The next event, of the moment ``at_ms`` (since 1970). None: there is none any more."""
-        raise NotImplementedError
 
-    def rewind(self) -> None:
+    def rewind(self) -> None:  # noqa: B027  (most have no end)
         """Begin anew, where there is an end."""
 
     def pick(self, dice: Dice, keys: str) -> int:

@@ -6,6 +6,7 @@ would send, as JSON's shapes; blobs travel in base64.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import Any
 
@@ -21,7 +22,7 @@ THROTTLED = ("ProvisionedThroughputExceededException", "LimitExceededException")
 LOST = "InternalFailureException"  # also what a lost connection comes to
 
 
-class Application(Client):
+class Application(Client, ABC):
     """stream: the one it writes to or reads from."""
 
     def __init__(self, name: str, stream: str, *, calendar_offset: int = 0, life: int = 0) -> None:
@@ -49,9 +50,9 @@ class Application(Client):
         else:
             self._said(now, answer.tag, body.error, orjson.loads(body.body) if body.body else {}, effects)
 
+    @abstractmethod
     def _said(self, now: int, tag: Any, error: str, body: dict[str, Any], effects: list[Effect]) -> None:
         """error: "" or AWS's code."""
-        raise NotImplementedError
 
     def _due(self, now: int) -> Iterable[int | None]:
         return ()

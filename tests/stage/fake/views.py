@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from tests.stage.fake.logs import FakeLogs, Refused
 
 
-class FakeViews(FakeLogs):
+class FakeViews(FakeLogs, ABC):
     patience: list[dict[str, Any]] = []
 
+    @abstractmethod
     def history(self) -> dict[str, Any]:
-        raise NotImplementedError
+        """What a state says of its past."""
 
     def state(self) -> dict[str, Any]:
         self.frame += 1
