@@ -85,7 +85,7 @@ def test_the_graphs_follow_what_goes_in(console: Console) -> None:
     known = "riachoKinesis.series.of(riachoKinesis.place.stream, 'in_records').length"
     console.page.wait_for_function(f"() => {known} > 2")
     console.page.reload()
-    console.page.wait_for_function("() => riachoKinesis?.snapshot")
+    console.page.wait_for_function("() => window.riachoKinesis?.snapshot")
     assert console.page.evaluate(known) > 1, "who comes later sees what went in before"
 
 
