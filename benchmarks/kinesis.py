@@ -74,8 +74,7 @@ def beside(quick: bool) -> bool:
                 continue
             try:
                 with make() as server:
-                    figures = run("beside", server, {**sizes, "stub": name == "stub"})
-                    found.setdefault(name, []).append(figures)
+                    found.setdefault(name, []).append(run("beside", server, {**sizes, "stub": name == "stub"}))
             except NotAvailable as problem:
                 missing[name] = str(problem)
     print("\n(a) boto3, one thread, four shards (records/s)")
