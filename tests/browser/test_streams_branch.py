@@ -37,7 +37,10 @@ def words(state: dict[str, Any]) -> list[list[str]]:
     for stream in state["kinesis"]["streams"]:
         for shard in stream["shards"]:
             lease = worker["leases"].get(shard["id"])
-            reader = f"{worker['id']}@{lease['position']}{'✓' if lease['done'] else ''}" if lease else ""
+            reader = ""
+            if lease:
+                at = lease["position"] if lease["position"] >= 0 else ""  # it has read nothing yet
+                reader = f"{worker['id']}@{at}{'✓' if lease['done'] else ''}"
             row = (stream["name"], shard["id"], stream["status"], str(shard["open"]).lower(), shard["end"],
                    ",".join(shard["parents"]), ",".join(shard["children"]), shard["throttled_in"], reader)  # fmt: skip
             rows.append([str(each) for each in row])
