@@ -45,6 +45,7 @@ def test_every_question_is_answered_in_plain_values(monkeypatch):
         host.call("key")
         host.call("unwatch")
         host.call("aws_model")
+        host.call("aws_counted")
         host.call("aws_access", all=True)
         assert host.call("aws_call", operation="ListStreams", parameters={}, all=True)["status"] == 200
         host.do("pause")
