@@ -11,7 +11,7 @@ from engine.clients.consumer import Consumer
 from engine.clients.producer import Producer
 from engine.clients.sender import DELIVERY_TIMEOUT
 from engine.cluster.readers import coordinated
-from engine.machine import SECOND
+from engine.machine import MILLISECOND, SECOND
 from engine.quorum.topics import OFFSETS_TOPIC
 from engine.simulation.invariants import Violated
 from engine.simulation.shadow import Key
@@ -46,9 +46,22 @@ def unrest(rig: Rig) -> str:
 
 
 def patience(rig: Rig) -> int:
-    """How long all may take to come to rest: longer only where Kafka too lets records wait until they time out."""
+    """How long all may take to come to rest: longer where an application takes its time with what it has to read, and
+    where Kafka too lets records wait until they time out."""
     overtaken = any(p.sender.sequences.overtaken() for p in rig.cluster.producers())
-    return CONVERGE + DELIVERY_TIMEOUT if overtaken else CONVERGE
+    work = max([_work(rig, consumer) for consumer in rig.cluster.consumers()], default=0)
+    return CONVERGE + 2 * work + (DELIVERY_TIMEOUT if overtaken else 0)
+
+
+def _work(rig: Rig, consumer: Consumer) -> int:
+    """How long it works on all that it has not read of its partitions, without the waiting in between."""
+    left = 0
+    for topic, partitions in consumer.assigned.items():
+        for p in [rig.cluster.image.topics[topic].partitions[number] for number in partitions]:
+            if p.leader >= 0:
+                mark = rig.cluster.broker(p.leader).partitions[p.topic, p.partition].high_watermark
+                left += max(0, mark - consumer.position.get((p.topic, p.partition), mark))
+    return left * consumer.work_ms * MILLISECOND
 
 
 def _lag(rig: Rig) -> str:

@@ -182,11 +182,11 @@ class Rig:
 
 
 def offset_at(segment: Any, byte: int) -> int:
-    """The first offset of the batch in which a byte of a segment lies."""
-    position, base = 0, int(segment.base_offset)
+    """Where the log ends if it is cut at the batch in which a byte of a segment lies."""
+    position, end = 0, int(segment.base_offset)
     for batch in segment.batches(segment.base_offset):
-        base = batch.base_offset
         position += batch.size
         if byte < position:
             break
-    return base
+        end = batch.next_offset
+    return end
