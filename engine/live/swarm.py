@@ -189,7 +189,7 @@ def main(arguments: list[str]) -> int:
         return before_failure(asked.export, asked.seconds, asked.faults, kind, asked.to, say)
     try:
         fresh = Totals(next=asked.first, streams=asked.streams)
-        totals = load(asked.soak, FIRST, asked.streams) if asked.soak else fresh
+        totals = load(asked.soak, asked.first or FIRST, asked.streams) if asked.soak else fresh
     except ValueError as problem:
         say(t="refused", reason=str(problem))
         return 2

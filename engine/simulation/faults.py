@@ -266,7 +266,10 @@ def heal(rig: Rig) -> None:
         rig.do(c.SkewClock(broker, node.skew_ns // MILLISECOND))
         rig.do(c.SlowDisk(broker, 0))
         rig.do(c.FreeDisk(broker))
+        failing = place.disk.failing
         rig.do(c.FailDisk(broker, mended=True))
+        if node.alive and failing:
+            _await_fsyncs(rig, broker)
         if node.alive and place.state == "running":
             continue
         if node.alive:  # a shutdown under way: let it end
@@ -276,6 +279,14 @@ def heal(rig: Rig) -> None:
         rig.attempt(c.StartConsumer(name))
         if _works_in_vain(rig, name):
             rig.attempt(c.SetConsumer(name, work_ms=1))
+
+
+def _await_fsyncs(rig: Rig, broker: int) -> None:
+    """What the disk was asked for while it failed will fail, and the broker then ends its process: a fault's work."""
+    flushes = rig.cluster.broker(broker).logs.flushes
+    asked = list(flushes)
+    while rig.cluster.alive(broker) and any(token in flushes for token in asked):
+        rig.world.advance(rig.world.now + 100 * MILLISECOND)
 
 
 def _works_in_vain(rig: Rig, consumer: str) -> bool:

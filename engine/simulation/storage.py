@@ -44,14 +44,17 @@ class ARecoveredLogIsAPrefix(Invariant):
                 raise self.fail(f"{where}: {batch} was {before} before the crash")
 
 
+Value = tuple[bytes | None, int, bool]
+
+
 class CompactionKeepsTheLast(Invariant):
     """15: of each key the last committed value stays (a tombstone may go); offsets keep their order and meaning."""
 
     number = 15
 
     def __init__(self) -> None:
-        # Committed records of compacted partitions: by offset: (key, CRC of the value, whether it is a tombstone).
-        self.truth: dict[Key, dict[int, tuple[bytes | None, int, bool]]] = {}
+        # Committed records of compacted partitions, by offset: (key, CRC of the value, is it a tombstone), leader epoch.
+        self.truth: dict[Key, dict[int, tuple[Value, int]]] = {}
         self.ends: dict[tuple[int, Key], int] = {}
 
     def dropped(self, broker: int, key: Key) -> None:
@@ -80,14 +83,17 @@ class CompactionKeepsTheLast(Invariant):
         latest: dict[bytes | None, int] = {}
         truth = self.truth.get(shadow.key, {})
         for offset in sorted(truth):
-            latest[truth[offset][0]] = offset
+            latest[truth[offset][0][0]] = offset
         # A replica that has just come back may not know any more how far all was committed: it has cleaned by it.
         for batch in change.partition.log.batches(shadow.high_watermark, shadow.end):
             found.update({record.key: record.offset for record in decode_records(batch)})
         for key, offset in latest.items():
             if watch.is_forgiven(shadow.key, offset) and not shadow.leads:
                 continue
-            if shadow.start <= offset < shadow.end and found.get(key, -1) < offset and not truth[offset][2]:
+            (_, _, tombstone), epoch = truth[offset]
+            if offset >= shadow.high_watermark and change.partition.log.epochs.at(offset) != epoch:
+                continue  # what another leader wrote there, to be truncated: it is none of the committed
+            if shadow.start <= offset < shadow.end and found.get(key, -1) < offset and not tombstone:
                 raise self.fail(f"{shadow.key} on B{shadow.broker}: {key!r}@{offset} was its last value, and is gone")
 
     def _same(self, watch: Watch, change: Change, start: int, end: int) -> dict[bytes | None, int]:
@@ -110,9 +116,10 @@ class CompactionKeepsTheLast(Invariant):
                     continue
                 found[record.key] = offset
                 value = (record.key, crc32(record.value or b""), record.value is None)
+                written = (value, batch.leader_epoch)
                 if watch.is_forgiven(shadow.key, offset):
                     if shadow.leads:
-                        truth[offset] = value
-                elif truth.setdefault(offset, value) != value:
-                    raise self.fail(f"{shadow.key}@{offset} on B{shadow.broker} is {value}, it was {truth[offset]}")
+                        truth[offset] = written
+                elif (was := truth.setdefault(offset, written)[0]) != value:
+                    raise self.fail(f"{shadow.key}@{offset} on B{shadow.broker} is {value}, it was {was}")
         return found

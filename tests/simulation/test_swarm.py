@@ -174,6 +174,15 @@ def test_a_swarm_runs_seeds_in_processes_and_some_of_them_twice(tmp_path):
     assert load(tmp_path / "no", 0).seeds == last["seeds"]
 
 
+def test_a_soak_begins_at_the_seed_it_was_given_and_goes_on_where_it_was(tmp_path):
+    file = tmp_path / "from-here"
+    assert swarm("--cores=1", f"--soak={file}", "--first=77", "--minutes=0.01")[0] == 0
+    begun = load(file, 0)
+    assert begun.next == 77 + begun.seeds > 77
+    assert swarm("--cores=1", f"--soak={file}", "--first=5", "--minutes=0.01")[0] == 0
+    assert load(file, 0).next > begun.next
+
+
 def test_with_streams_a_swarm_runs_the_worlds_with_streams():
     code, told = swarm("--streams", "--cores=2", "--seeds=2", "--seconds=2")
     assert code == 0

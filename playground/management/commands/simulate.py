@@ -36,7 +36,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--seeds", type=int, default=100, help="how many clusters")
-        parser.add_argument("--first", type=int, default=0, help="the first seed")
+        parser.add_argument("--first", type=int, default=0, help="the first seed; a soak goes on where it is")
         parser.add_argument("--seconds", type=float, default=30.0, help="virtual seconds of each")
         parser.add_argument("--faults", default="", help="only these, by name, with commas; see docs/invariants.md")
         parser.add_argument("--streams", action="store_true", help="with Kinesis streams: shards, writers, workers")
