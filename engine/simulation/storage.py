@@ -53,7 +53,7 @@ class CompactionKeepsTheLast(Invariant):
     number = 15
 
     def __init__(self) -> None:
-        # Committed records of compacted partitions, by offset: (key, CRC of the value, is it a tombstone), leader epoch.
+        # Committed records of compacted partitions, by offset: (key, CRC of the value, a tombstone?), leader epoch.
         self.truth: dict[Key, dict[int, tuple[Value, int]]] = {}
         self.ends: dict[tuple[int, Key], int] = {}
 
