@@ -6,7 +6,8 @@ Behaviour
   older than that (``requires_known_member`` False) and static members are let in at once.
 - A static member (KIP-345) is known by its instance id: when it comes back without a member id it
   gets a new one, its old self is fenced (FENCED_INSTANCE_ID), and in a Stable group it takes over
-  its part without a rebalance, unless its wishes would change the protocol.
+  its part without a rebalance, unless its wishes would change the protocol. Other topics that it
+  wants now wait for the next rebalance: Kafka's own hole (KAFKA-12759), kept.
 - In a Stable group only the leader's return, or changed wishes, start a rebalance: a follower that
   merely lost its answer is told the current generation again.
 - A full group refuses (GROUP_MAX_SIZE_REACHED), and so does one that has handed out as many ids.

@@ -96,6 +96,17 @@ def test_coming_back_with_other_protocols_rebalances_if_another_is_chosen(desk: 
     assert (answer.generation, answer.protocol) == (2, "sticky")
 
 
+def test_coming_back_with_other_topics_waits_for_the_next_rebalance(desk: Desk) -> None:
+    """As in Kafka (KAFKA-12759): only the protocol's name is compared. Then the leader is told."""
+    stable(desk, "one")
+    wish = encode_subscription(Subscription(["u"]))
+    back = desk.join("one", instance="one", protocols=[("range", wish)]).answer
+    assert (back.generation, desk.state) == (1, "Stable")
+    assert decode_assignment(desk.sync(back.member, 1).answer.assignment) == [("t", 0)]
+    again = desk.join("one", back.member, instance="one", protocols=[("range", wish)]).answer
+    assert (again.generation, [m.metadata for m in again.members]) == (2, [wish])
+
+
 def test_the_new_id_is_written_down(desk: Desk) -> None:
     stable(desk, "one")
     new = desk.join("one", instance="one").answer.member
