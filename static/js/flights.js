@@ -225,13 +225,13 @@ export class Flights {
     this.skipped = !this.skipped && (this.stripes.length > 0 || this.flying.length > BUSY);
     if (this.skipped) return void this.go();
     const now = clock.now;
+    const still = clock.stillAt(now);
     const wall = performance.now();
     this.flying = this.flying.filter((flight) => now < flight.received || (clock.stopped !== null && flight.received > now));
     this.rings = this.rings.filter((ring) => wall - ring.start < FADE_MS);
     const context = this.wipe();
     const size = ITEM * (prefs.projector ? 1.9 : 1);
     for (const stripe of this.stripes) this.paintStripe(context, stripe, now);
-    const { still } = clock;
     const named = this.flying.length + this.ghosts.length <= NAMED_MAX;
     for (const flight of this.flying) this.paint(context, flight, progress(flight, now), { frozen: still, size, named });
     for (const ghost of this.ghosts) this.paint(context, ghost, Math.min(ghost.part, progress(ghost, now)), { frozen: still || ghost.stuck, size, named });
@@ -285,7 +285,8 @@ export class Flights {
 
   /* For tests: what is in the air, and where. */
   told() {
-    const { now, still } = this.clock;
+    const { now } = this.clock;
+    const still = this.clock.stillAt(now);
     const show = (flight, part) => {
       const [from, to] = this.ends(flight);
       return { n: flight.n, shape: flight.shape, api: flight.api, from: flight.from, to: flight.to, count: flight.count, keys: flight.keys, stuck: flight.stuck, lost: flight.lost, part, at: from && to ? pointOn(from, to, part) : null };

@@ -51,6 +51,35 @@ def test_the_clock_stands_still_when_stopped_and_runs_just_as_far_as_a_step_need
     assert seen == [1000, 1000, 1050, 1090, False, 1150, True, 1160]
 
 
+def test_what_arrives_while_a_picture_is_being_drawn_does_not_hang_in_the_air(call: Any) -> None:
+    """A slow picture: when it began the flight was on its way, when it was done the step's time was over."""
+    left = call(
+        "flights.js",
+        """async (m) => {
+          const { Clock } = await import('/static/js/motion/clock.js');
+          const frames = [];
+          const ask = window.requestAnimationFrame;
+          window.requestAnimationFrame = (act) => frames.push(act);
+          const stage = {feed: {listen() {}}, past: {on: false}, view: {view: 'tapes'}};
+          const flights = new m.Flights(document.createElement('canvas'), {}, stage);
+          let wall = 0;
+          flights.clock = new Clock(() => wall);
+          flights.places = {of: () => null};
+          const wipe = flights.wipe;
+          flights.wipe = function () { wall += 16; return wipe.call(this); };
+          flights.clock.stop();
+          flights.add({from: 'B1', to: 'B2', sent: 0, received: 20});
+          flights.land();
+          flights.go();
+          let drawn = 0;
+          for (; frames.length && drawn < 100; drawn++) frames.shift()();
+          window.requestAnimationFrame = ask;
+          return [flights.flying.length, flights.told().still, drawn];
+        }""",
+    )
+    assert left == [0, True, 3]
+
+
 def test_causes_are_shown_before_their_effects_and_a_step_is_over_in_five_seconds(call: Any) -> None:
     act = """(m, [rows, pace]) => {
       const planned = m.schedule(rows, {now: 1000, pace, since: 0, arrivals: new Map()});

@@ -14,7 +14,12 @@ export class Clock {
   }
 
   get still() {
-    return this.stopped !== null || this.now >= this.until;
+    return this.stillAt(this.now);
+  }
+
+  /* Who asks for both asks for `now` first: time may come to its end between two questions. */
+  stillAt(now) {
+    return this.stopped !== null || now >= this.until;
   }
 
   stop() {
