@@ -1,4 +1,4 @@
-"""The application as servers see it: HTTP goes to Django, WebSockets to the consumers."""
+"""The application as servers see it: files are answered at once, other HTTP by Django, WebSockets by the consumers."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from django.urls import path, re_path  # noqa: E402
 from playground.consumers import SandboxConsumer  # noqa: E402
 from playground.shell.consumers import ShellConsumer  # noqa: E402
 from playground.sockets import NoSuchSocket  # noqa: E402
+from playground.static_files import StaticFiles  # noqa: E402
 
 application: Any = ProtocolTypeRouter(
     {
-        "http": django_application,
+        "http": StaticFiles(django_application),
         "websocket": URLRouter(
             [
                 path("ws/sandboxes/<slug:sandbox>", SandboxConsumer.as_asgi()),

@@ -25,7 +25,6 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "playground.middleware.Gate",
     "playground.owners.OwnerCookie",
-    "playground.static_files.StaticFiles",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

@@ -285,14 +285,13 @@ export class Flights {
 
   /* For tests: what is in the air, and where. */
   told() {
-    const { now } = this.clock;
-    const still = this.clock.stillAt(now);
+    const { clock, clock: { now } } = this;
     const show = (flight, part) => {
       const [from, to] = this.ends(flight);
       return { n: flight.n, shape: flight.shape, api: flight.api, from: flight.from, to: flight.to, count: flight.count, keys: flight.keys, stuck: flight.stuck, lost: flight.lost, part, at: from && to ? pointOn(from, to, part) : null };
     };
     return {
-      still, now, flying: this.flying.map((one) => show(one, progress(one, now))), ghosts: this.ghosts.map((one) => show(one, Math.min(one.part, progress(one, now)))),
+      still: clock.stillAt(now), now, flying: this.flying.map((one) => show(one, progress(one, now))), ghosts: this.ghosts.map((one) => show(one, Math.min(one.part, progress(one, now)))),
       stripes: this.stripes.map(({ from, to }) => ({ from, to })), rings: this.rings.length,
     };
   }

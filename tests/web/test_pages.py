@@ -137,3 +137,18 @@ def test_files_travel_compressed_to_those_who_take_it(scene: Scene) -> None:
         assert "content-encoding" not in font.headers
 
     scene(play)
+
+
+def test_files_are_guarded_as_pages_are(scene: Scene) -> None:
+    """They are answered before Django: what its middleware does for a page is done for them, too."""
+
+    async def play(web: Web) -> None:
+        page, file = await web.get("/"), await web.get("/static/js/main.js")
+        for name in ("content-security-policy", "x-content-type-options", "referrer-policy"):
+            assert sorted(file.headers[name].split("; ")) == sorted(page.headers[name].split("; ")), name
+        assert (await web.get("/static/js/main.js", host="elsewhere.example")).status == 400
+        assert (await web.post("/static/js/main.js", {})).status == 405
+        unread = await web.get("/static/js/main.js", method="HEAD")
+        assert (unread.status, unread.body) == (200, b"")
+
+    scene(play)
