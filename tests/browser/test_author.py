@@ -131,6 +131,7 @@ def test_a_lesson_travels_as_an_address_and_nothing_that_was_there_is_lost(autho
     assert "seed: 5" in author.text
 
 
+@pytest.mark.full
 def test_a_file_is_opened_if_it_is_one(author: Author, tmp_path: Path) -> None:
     page, chooser = author.page, author.page.locator("#file")
     author.wrong(0)

@@ -61,6 +61,7 @@ def test_what_was_just_done_is_code_that_does_the_same(stage, kcat):
     expect(code(stage)).to_contain_text("kcat -P")
 
 
+@pytest.mark.full
 def test_the_page_follows_what_is_done_until_another_deed_or_a_recipe_is_chosen(stage):
     page = stage.page
     panel = tool(stage, "code")

@@ -120,6 +120,7 @@ def test_two_nodes_are_pressed_and_the_link_between_them_is_cut_one_way_slowed_a
     playground_server.wait_for(lambda s: all(len(p["isr"]) == 3 for p in s["topics"][0]["partitions"]))
 
 
+@pytest.mark.full
 def test_a_clients_connections_are_dropped_a_real_ones_too_and_it_comes_back(stage, playground_server):
     page = stage.page
     with clients.Writer(playground_server.kafka, rate=20) as writer:
@@ -140,6 +141,7 @@ def test_a_clients_connections_are_dropped_a_real_ones_too_and_it_comes_back(sta
     playground_server.wait_for(lambda s: next(p for p in s["producers"] if p["id"] == "loja")["acked"] > sent)
 
 
+@pytest.mark.full
 def test_a_frozen_consumer_is_woken_and_the_past_shows_the_faults_of_then(stage, playground_server):
     page = stage.page
     open_faults(stage)

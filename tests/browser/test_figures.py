@@ -93,6 +93,7 @@ def test_one_system_is_taken_down_in_the_drawing_and_in_the_sandbox_and_both_wir
     assert "pontos" in [one["id"] for one in stage.snapshot["groups"]]
 
 
+@pytest.mark.full
 def test_the_table_is_made_from_the_records_of_the_tape_and_goes_back_with_them(stage):
     enter(stage, "the-log-state", "fold")
     end = stage.snapshot["topics"][0]["partitions"][0]["end"]

@@ -84,6 +84,7 @@ def test_the_fields_that_are_named_are_those_of_the_record(stage: Stage, written
     expect(record.locator('[data-name="valueLength"]')).to_have_attribute("aria-pressed", "true")
 
 
+@pytest.mark.full
 def test_every_file_of_a_broker_opens_with_all_its_bytes(stage: Stage, written: dict[str, Any]) -> None:
     page = stage.page
     open_files(stage, written)

@@ -89,6 +89,7 @@ def test_who_is_here_for_the_first_time_is_shown_round_once(
     context.close()
 
 
+@pytest.mark.full
 def test_the_picture_is_taken_as_svg_with_words_and_cells(stage: Stage, playground_server: Any, tmp_path: Path) -> None:
     page = stage.page
     playground_server.do("speed", speed=16)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from engine.wire.partitioners import murmur2, murmur2_partition
@@ -110,6 +111,7 @@ def test_pages_of_a_partition_its_segments_and_a_group_agree_with_the_engine(
     expect(page.get_by_test_id("broker-heard")).to_contain_text("um a cada 500 ms")
 
 
+@pytest.mark.full
 def test_the_ghost_is_dragged_along_the_tape_and_touches_nothing(
     stage: Stage, playground_server: PlaygroundServer
 ) -> None:

@@ -115,6 +115,7 @@ def test_a_link_to_a_moment_opens_that_very_moment_as_a_sandbox_that_stands_stil
     assert [broker["state"] for broker in opened["brokers"]] == [broker["state"] for broker in seen["brokers"]]
 
 
+@pytest.mark.full
 def test_an_exported_file_is_opened_on_the_page_of_all_sandboxes(
     stage: Stage, playground_server: PlaygroundServer
 ) -> None:

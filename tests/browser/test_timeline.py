@@ -155,6 +155,7 @@ def test_speed_has_buttons_too_and_says_who_limits_it(stage: Stage, playground_s
     assert playground_server.state()["pace"]["speed"] == 0.25
 
 
+@pytest.mark.full
 def test_branches_are_lines_that_end_where_they_stand_and_lead_there_by_click_and_key(
     stage: Stage, playground_server: PlaygroundServer
 ) -> None:

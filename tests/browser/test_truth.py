@@ -99,6 +99,7 @@ def test_the_screen_equals_the_engine(
     assert looked > 20 * commands / every
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("step", "least"), [(22.6, 5_000), pytest.param(11.3, 10_000, marks=pytest.mark.full)])
 def test_where_paint_is_read_is_nothing_but_paint(stage: Stage, step: float, least: int) -> None:
     """No digit, outline or edge of a record comes to the point at which the test above looks, whatever the room."""

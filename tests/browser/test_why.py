@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from playground import narration
@@ -88,6 +89,7 @@ def test_an_election_is_walked_back_to_the_click_that_caused_it(
     expect(page.get_by_test_id("why-origin")).to_contain_text("somebody at the page asked to crash the broker")
 
 
+@pytest.mark.full
 def test_an_idle_consumer_and_a_record_that_cannot_be_read_are_explained(
     stage: Stage, playground_server: PlaygroundServer
 ) -> None:

@@ -1,4 +1,7 @@
-"""``show(scene)``: a page of the stage in Chromium, showing a scene of the fake cluster."""
+"""``show(scene)``: a page of the stage in Chromium, showing a scene of the fake cluster.
+
+``blank``: a page that only imports.
+"""
 
 from __future__ import annotations
 
@@ -101,3 +104,16 @@ def show(page: Page) -> Iterator[Show]:
         server.stop()
     for one in shown:
         assert one.troubles == []
+
+
+@pytest.fixture
+def blank(page: Page) -> Iterator[Page]:
+    """An empty page, for whoever only wants to import modules of the stage."""
+    server = StageServer(SCENES["demo"]()).start()
+    troubles: list[str] = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.goto(server.url + "blank")
+    yield page
+    page.goto("about:blank")
+    server.stop()
+    assert troubles == []

@@ -124,6 +124,8 @@ class StageServer:
         if parts.path == "/":
             language = "en" if "riacho_language=en" in request.headers.get("cookie", "") else "pt-BR"
             return self._file(page(parse_qs(parts.query).get("language", [language])[0]), "text/html; charset=utf-8")
+        if parts.path == "/blank":
+            return self._file(b"<!doctype html><title>blank</title>", "text/html; charset=utf-8")
         if parts.path.startswith("/api/"):
             return self._api(parts.path, {k: v[0] for k, v in parse_qs(parts.query).items()})
         body = static_file(parts.path.removeprefix("/static/"))

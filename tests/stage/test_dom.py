@@ -8,8 +8,6 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from tests.stage.conftest import Show
-
 # Patches one parent again and again. A wanted child is "-text" (a text), "=tag" (one without a key), or a key: an input
 # of that name. The focus goes to a key before a patch. What it tells of each patch: who is there, whether who stayed is
 # the same element with what was typed into it, who has the focus, and who was moved.
@@ -66,26 +64,23 @@ def longest_rise(numbers: list[int], through: int | None = None) -> int:
     return max(best, default=0)
 
 
-def test_who_stands_behind_one_that_vanishes_is_not_moved_and_keeps_the_focus(show: Show) -> None:
-    page = show().page
-    _, one, other = play(page, (list("abcd"), ""), (list("bcd"), "d"), (list("bd"), ""))
+def test_who_stands_behind_one_that_vanishes_is_not_moved_and_keeps_the_focus(blank: Page) -> None:
+    _, one, other = play(blank, (list("abcd"), ""), (list("bcd"), "d"), (list("bd"), ""))
     assert (one["moved"], one["focus"]) == ([], "d")
     assert (other["moved"], other["focus"]) == ([], "d")
 
 
-def test_when_the_order_changes_as_few_as_possible_are_moved_and_never_the_one_in_focus(show: Show) -> None:
-    page = show().page
-    _, back, swapped = play(page, (list("abcde"), ""), (list("eabcd"), ""), (list("aebcd"), "a"))
+def test_when_the_order_changes_as_few_as_possible_are_moved_and_never_the_one_in_focus(blank: Page) -> None:
+    _, back, swapped = play(blank, (list("abcde"), ""), (list("eabcd"), ""), (list("aebcd"), "a"))
     assert back["moved"] == ["e"]
     assert (swapped["moved"], swapped["focus"]) == (["e"], "a")
-    _, held = play(page, (list("abcde"), ""), (list("eabcd"), "e"))
+    _, held = play(blank, (list("abcde"), ""), (list("eabcd"), "e"))
     assert (sorted(held["moved"]), held["focus"]) == (list("abcd"), "e"), "four moves, and the reader goes on typing"
 
 
-def test_who_has_no_key_goes_on_at_its_place_among_those_who_have(show: Show) -> None:
-    page = show().page
+def test_who_has_no_key_goes_on_at_its_place_among_those_who_have(blank: Page) -> None:
     told = play(
-        page,
+        blank,
         (["a", "-now", "=p", "b"], ""),
         (["b", "=p"], "b"),
         (["=p", "b", "-then"], ""),
@@ -113,19 +108,18 @@ def changing(seed: int) -> list[tuple[list[str], str]]:
     return rounds
 
 
-def test_whatever_is_wanted_is_there_and_no_more_is_moved_than_must_be(show: Show) -> None:
-    page = show().page
+def test_whatever_is_wanted_is_there_and_no_more_is_moved_than_must_be(blank: Page) -> None:
     for seed in range(3):
         rounds = changing(seed)
-        for ((before, _), (wanted, focus)), one in zip(pairwise(rounds), play(page, *rounds)[1:], strict=True):
+        for ((before, _), (wanted, focus)), one in zip(pairwise(rounds), play(blank, *rounds)[1:], strict=True):
             stay = [before.index(key) for key in wanted if key in before]
             fewest = len(stay) - longest_rise(stay, before.index(focus) if focus else None)
             assert len(one["moved"]) == fewest, (before, wanted, focus, one["moved"])
             assert one["focus"] == focus
 
 
-def test_a_list_of_choices_begins_with_its_first(show: Show) -> None:
-    values = show().page.evaluate("""async () => {
+def test_a_list_of_choices_begins_with_its_first(blank: Page) -> None:
+    values = blank.evaluate("""async () => {
       const { h, patch } = await import('/static/js/dom.js');
       const parent = document.body.appendChild(document.createElement('section'));
       const choices = (...names) => h('select', {}, names.map((name) => h('option', { key: name, value: name }, name)));

@@ -5,17 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
-from tests.stage.conftest import Show
+from playwright.sync_api import Page
 
 
 @pytest.fixture
-def call(show: Show) -> Any:
+def call(blank: Page) -> Any:
     """``call("motion/clock.js", "(m) => m.progress(...)")``: with a module of the page."""
-    page = show("demo").page
 
     def call(module: str, act: str, argument: Any = None) -> Any:
-        return page.evaluate(f"async (given) => ({act})(await import('/static/js/{module}'), given)", argument)
+        return blank.evaluate(f"async (given) => ({act})(await import('/static/js/{module}'), given)", argument)
 
     return call
 
