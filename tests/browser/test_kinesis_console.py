@@ -175,7 +175,10 @@ def test_the_lines_go_to_the_shell_at_the_foot_and_do_the_same_there(console: Co
     console.begin(tab="put")
     by("put-twin-insert").click()
     expect(by("shell-screen")).to_contain_text("--data teste", timeout=PATIENCE_MS * 2)
+    page.evaluate("scrollTo(0, 100)")
+    page.keyboard.type(" ")
     page.keyboard.press("Enter")
+    assert page.evaluate("scrollY") == 100, "who types there does not move the page behind it"
     console.until(lambda stream: stream and sum(shard["records"] for shard in stream["shards"]) == 1)
     expect(by("shell-screen")).to_contain_text(SHARD_3)
     console.tab("viewer")
