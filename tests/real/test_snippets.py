@@ -172,7 +172,7 @@ def test_administration_does_what_the_commands_do(host: HostThread, runner: Runn
     assert "FIAP" in runner.run(code(form, task={"act": "describe_group", "group": "g"}))
     host.do("remove_group", group="g")
     wait_until(host, lambda s: any(g["id"] == "g" and g["state"] == "Empty" for g in s["groups"]))
-    runner.run(code(form, task={"act": "reset_offsets", "group": "g", "topic": "FIAP"}))
+    runner.run(code(form, task={"act": "reset_offsets", "group": "g", "topic": "FIAP", "to": "earliest"}))
     wait_until(host, lambda s: any(g["id"] == "g" and g["lag"] == 1 for g in s["groups"]))
     runner.run(code(form, task={"act": "delete_group", "group": "g"}))
     wait_until(host, lambda s: all(g["id"] != "g" or g["state"] == "Dead" for g in s["groups"]))
